@@ -38,21 +38,21 @@ export interface BotPorts extends ControllerPorts {
   readonly log: Log;
   readonly secrets: Secrets;
   readonly sleep: TurnPorts["sleep"];
-  /** Of Slack's Web API, with a slash at its end; undefined for Slack itself. */
+  /** Base URL of Slack's Web API with a trailing slash; undefined for Slack itself. */
   readonly slackApiUrl: string | undefined;
 }
 
 export interface Bot {
-  /** What has to hold before it starts. */
+  /** Checks to pass before the bot starts. */
   readonly check: () => Promise<readonly StartCheck[]>;
-  /** Begins to listen; gives the addresses. */
+  /** Starts listening; returns the addresses. */
   readonly start: () => Promise<{ readonly monitor: string; readonly slack: string }>;
-  /** Lets what is at work finish. */
+  /** Stops after requests in progress have finished. */
   readonly stop: () => Promise<void>;
 }
 
-/** What of the checks needs no GitHub. */
-export async function checkSlackAlone(
+/** The checks that need no GitHub. */
+export async function checkWithoutGithub(
   settings: BotSettings,
   ports: BotPorts,
 ): Promise<readonly StartCheck[]> {
@@ -68,7 +68,7 @@ function openClient({ secrets, slackApiUrl, log, fetch: ask }: BotPorts) {
   return { options, logger, client: new WebClient(secrets.botToken, { ...options, logger }) };
 }
 
-/** Puts the bot together. Throws HardenError where GitHub does not tell of the config repo. */
+/** Creates the bot. Throws HardenError if the config repo cannot be read. */
 export async function createBot(settings: BotSettings, ports: BotPorts): Promise<Bot> {
   const { log, secrets, clock } = ports;
   const { client, options, logger } = openClient(ports);
@@ -130,7 +130,7 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
   });
   const { receiver } = entrance;
   const app = new App({
-    // With a token Bolt asks Slack about it at once, and an answer that is lost ends the process.
+    // Given a token, Bolt verifies it with Slack at once and exits if the answer is lost.
     authorize: async () => ({ botToken: secrets.botToken }),
     receiver,
     clientOptions: options,
@@ -147,7 +147,7 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
         .padStart(8, "0"),
     respond: (url, body) => respond(url, body, ports.fetch),
   });
-  app.error(async (error) => log.error({ reason: error.message }, "a request failed"));
+  app.error(async (error) => log.error({ reason: error.message }, "request failed"));
   return assemble({
     check: async () => [
       ...checkPeople(settings),
@@ -178,7 +178,7 @@ async function openSocket({ appToken }: Secrets, options: object): Promise<unkno
   return new WebClient(appToken, options).apps.connections.open({});
 }
 
-/** False where Slack takes no answer there any more. */
+/** False if Slack no longer accepts an answer there. */
 async function respond(url: string, body: object, ask: typeof fetch): Promise<boolean> {
   try {
     const answer = await ask(url, {

@@ -13,8 +13,8 @@ import {
 } from "./listeners/context.ts";
 
 /**
- * Writes what a person decided, by a button or a command, and tells the thread of the card and the
- * requester. Throws HardenError where GitHub does not tell what it takes.
+ * Writes a person's decision, made by a button or a command, and reports it in the thread of the
+ * card and to the requester. Throws HardenError if GitHub cannot be read.
  */
 export async function decide(
   rollout: Rollout,
@@ -23,7 +23,7 @@ export async function decide(
 ): Promise<Answer> {
   const { id, requester, environment } = rollout;
   const { controller, chat, settings, log } = desk;
-  const what = `${event.kind} ${id}`;
+  const what = event.kind === "record" ? `record a test for ${id}` : `${event.kind} ${id}`;
   const written = await decideRollout(id, event, controller);
   if (written.kind === "refused") {
     return linked(await refuseIn(environment, written.reason, what, desk), id, desk);
@@ -32,11 +32,12 @@ export async function decide(
   desk.onDecided();
   const unsent = describeUnsent(written);
   const [reason] = unsent;
-  if (reason !== undefined) log.error({ rollout: id, reason }, "a wave was not started for sure");
+  if (reason !== undefined)
+    log.error({ rollout: id, reason }, "a wave did not start, or its start is not confirmed");
   const card = written.ledger.cards.get(id);
   const slack = settings.persons.get(requester)?.slack;
   if (card !== undefined) {
-    const said = `${event.by}: ${event.kind} rollout ${id}, ${nameWork(rollout)} in ${environment}.`;
+    const said = `${event.by} ${describeEvent(event)} ${id} (${nameWork(rollout)}, ${environment}).`;
     const why = "reason" in event && event.reason !== "" ? [`Reason: “${event.reason}”`] : [];
     if ("note" in event) why.push(`Note: “${event.note}”`);
     const note = tell(said, ...why, ...unsent, `Ledger commit ${written.commit}.`);
@@ -45,6 +46,22 @@ export async function decide(
     const isOwn = event.by === requester;
     if (typeof slack === "string" && !isOwn) await chat.postEphemeral(card.channel, slack, message);
   }
-  const answer = unsent.length > 0 ? unsent : [`Done: ${what}.`];
+  const answer = unsent.length > 0 ? unsent : [`You ${describeEvent(event)} ${id}.`];
   return linked(tell(...answer, `Ledger commit ${written.commit}.`), id, desk);
+}
+
+const pastWords: Readonly<Record<Exclude<PersonEvent["kind"], "record">, string>> = {
+  approve: "approved rollout",
+  deny: "denied rollout",
+  withdraw: "withdrew rollout",
+  revoke: "revoked the approval of rollout",
+  continue: "continued rollout",
+  resume: "resumed rollout",
+  abort: "aborted rollout",
+};
+
+function describeEvent(event: PersonEvent): string {
+  return event.kind === "record"
+    ? `recorded a successful ${event.what} test for rollout`
+    : pastWords[event.kind];
 }

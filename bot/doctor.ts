@@ -10,7 +10,7 @@ import type { Controller } from "./controller/controller.ts";
 
 type People = Pick<BotSettings, "persons" | "teams" | "environments">;
 
-/** Whether somebody can approve in each environment, and whether all groups are ones that count. */
+/** Checks that each environment has enough approvers, and that every group is used. */
 export function checkPeople(settings: People): readonly StartCheck[] {
   return [
     ...[...settings.environments.values()].map((environment) =>
@@ -20,12 +20,12 @@ export function checkPeople(settings: People): readonly StartCheck[] {
   ];
 }
 
-/** A requester never approves, so there has to be one person more. */
+/** The requester cannot approve, so one more person is needed. */
 function checkApprovers(
   { name, approvals, groups }: EnvironmentSettings,
   { persons, teams }: People,
 ): StartCheck {
-  // Who is in a team only GitHub knows, and may change at any time.
+  // Only GitHub knows the members of a team, and they can change at any time.
   const hasTeam = groups.some((group) => teams.has(group));
   const able = [...persons.values()].filter(
     (person) =>
@@ -37,8 +37,8 @@ function checkApprovers(
     what: `approvals of ${name}`,
     problem: isEnough
       ? undefined
-      : `approvals = ${approvals} needs ${approvals + 1} persons with a Slack id in its groups (${groups.join(", ")}), one of them to ask; there are ${able.length}: ${names}`,
-    next: "Lower approvals, or add persons to these groups in bot.ini.",
+      : `approvals = ${approvals} needs ${approvals + 1} people with a Slack id in its groups (${groups.join(", ")}), including the requester; there are ${able.length}: ${names}`,
+    next: "Lower approvals, or add people to these groups in bot.ini.",
     isMinor: true,
   };
 }
@@ -49,11 +49,11 @@ function checkGroups({ persons, teams, environments }: People): StartCheck {
     groups.filter((group) => !used.has(group)).map((group) => `${group} of ${name}`),
   );
   const idle = [...teams.keys()].filter((group) => !used.has(group));
-  const wrong = [...unused, ...idle].map((group) => `no environment has the group ${group}`);
+  const wrong = [...unused, ...idle].map((group) => `no environment uses the group ${group}`);
   return {
     what: "groups",
     problem: wrong.length === 0 ? undefined : wrong.join("; "),
-    next: "Write the same names in [person.NAME], [group.NAME] and [environment.NAME] of bot.ini.",
+    next: "Use the same group names in [person.NAME], [group.NAME] and [environment.NAME] of bot.ini.",
     isMinor: true,
   };
 }
@@ -66,32 +66,32 @@ export interface GithubChecked {
   readonly controller: Pick<Controller, "writer" | "clockTrouble">;
 }
 
-/** GitHub: repository and what may be done there, both workflows, and the ledger with its key. */
+/** Checks GitHub: repository and permissions, both workflows, ledger, key, rulesets and clock. */
 export async function checkGithub(checked: GithubChecked): Promise<readonly StartCheck[]> {
   const { client, settings, controller } = checked;
   const { owner, repo, workflow, verifyWorkflow } = settings;
-  const lookAtWorkflow = async (name: string): Promise<string | undefined> => {
+  const checkWorkflow = async (name: string): Promise<string | undefined> => {
     const route = "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}";
     try {
       const { state } = await client.request(route, { workflow_id: name });
-      return state === "active" ? undefined : `it is ${state}`;
+      return state === "active" ? undefined : `the workflow is ${state}`;
     } catch (error) {
-      if (isMissing(error)) return "it is not there, or the token may not see Actions";
+      if (isMissing(error)) return "not found, or the token cannot read Actions";
       throw error;
     }
   };
-  const copy = "Copy it from examples/config-repo, and let Actions run in the repository.";
+  const copy = "Copy it from examples/config-repo, and enable Actions in the repository.";
   return Promise.all([
     tryCheck(
       `GitHub repository ${owner}/${repo}`,
-      "Install the App there with contents and actions: read and write.",
+      "Install the App there, with read and write permission for contents and actions.",
       async () => {
         const { permissions } = await client.request("GET /repos/{owner}/{repo}", {});
-        return permissions?.push === false ? "the token may not write there" : undefined;
+        return permissions?.push === false ? "the token has no write permission" : undefined;
       },
     ),
-    tryCheck(`workflow ${workflow}`, copy, () => lookAtWorkflow(workflow)),
-    tryCheck(`workflow ${verifyWorkflow}`, copy, () => lookAtWorkflow(verifyWorkflow)),
+    tryCheck(`workflow ${workflow}`, copy, () => checkWorkflow(workflow)),
+    tryCheck(`workflow ${verifyWorkflow}`, copy, () => checkWorkflow(verifyWorkflow)),
     tryCheck("ledger", "Run sesam-harden ledger verify.", async () => {
       await controller.writer.read();
       return undefined;
@@ -103,15 +103,15 @@ export async function checkGithub(checked: GithubChecked): Promise<readonly Star
 }
 
 async function checkClock({ clockTrouble }: GithubChecked["controller"]): Promise<StartCheck> {
-  const next = "Set it, best by NTP: the bot signs no ticket until then.";
+  const next = "Set the clock, preferably by NTP: the bot signs no tickets until then.";
   return { ...(await tryCheck("clock", next, async () => clockTrouble())), isWarning: true };
 }
 
-/** Without them an account that may push can set the ledger back, which only a bot that has read it sees. */
+/** Without them, any account that can push can reset the ledger; only a bot that read it before notices. */
 async function checkRulesets({ list }: GithubClient): Promise<StartCheck> {
   const found = await tryCheck(
     "rulesets of the ledger's branch",
-    "Add both to the config repo, as sesam-harden ledger ruleset --app NUMBER prints them: see docs/ledger.md.",
+    "Add both rulesets printed by sesam-harden ledger ruleset --app NUMBER to the config repo: see docs/ledger.md.",
     async () => {
       const route = "GET /repos/{owner}/{repo}/rules/branches/{branch}";
       const { items } = await list(route, { branch: ledgerBranch }, 1);
@@ -125,22 +125,25 @@ async function checkRulesets({ list }: GithubClient): Promise<StartCheck> {
   return { ...found, isWarning: true };
 }
 
-/** Hosts and the ledger's readers believe the keys that they were given, and no other. */
+/** Hosts and ledger readers accept only the configured keys. */
 async function checkKey({ client, signer, keys }: GithubChecked): Promise<StartCheck> {
   return tryCheck(
     "signing key",
-    "Put its public half, as ticket keygen printed it, into SESAM_HARDEN_KEYS of the bot and of the config repo, and into the pins of the hosts.",
+    "Add its public key, printed by ticket keygen, to SESAM_HARDEN_KEYS of the bot and of the config repo, and to the pins of the hosts.",
     async () => {
-      if (!keys.some(({ kid }) => kid === signer.kid)) return "SESAM_HARDEN_KEYS does not hold it";
+      if (!keys.some(({ kid }) => kid === signer.kid))
+        return "its public key is not in SESAM_HARDEN_KEYS";
       const route = "GET /repos/{owner}/{repo}/actions/variables/{name}";
       let value: string;
       try {
         ({ value } = await client.request(route, { name: "SESAM_HARDEN_KEYS" }));
       } catch {
-        // Reading variables is a permission of its own, which the bot does not need.
+        // Reading variables needs a separate permission, which is optional.
         return undefined;
       }
-      return value.includes(signer.kid) ? undefined : "the variable of the config repo lacks it";
+      return value.includes(signer.kid)
+        ? undefined
+        : "its public key is not in the variable SESAM_HARDEN_KEYS of the config repo";
     },
   );
 }

@@ -1,5 +1,5 @@
-// What starts the bot. An older Node, and a checkout without packages, end with a stack trace
-// before main.ts has a say.
+// Entry point. Without it, an old Node or missing packages would end in a stack trace before
+// main.ts runs.
 const major = Number(process.versions.node.split(".")[0]);
 if (major >= 24) {
   try {

@@ -9,7 +9,7 @@ import { openGithubToken } from "./runtime/github-token.ts";
 import { createLog, describe } from "./runtime/log.ts";
 import { needAll, needSecret, readSecret, type SecretPorts } from "./runtime/secrets.ts";
 import { importRecords } from "./controller/import-records.ts";
-import { checkSlackAlone, createBot, type BotPorts } from "./app.ts";
+import { checkWithoutGithub, createBot, type BotPorts } from "./app.ts";
 import { printChecks } from "./runtime/start-check.ts";
 import { openController } from "./controller/controller.ts";
 import { sleepLightly } from "./runtime/loop.ts";
@@ -18,14 +18,14 @@ const help = `node bot/main.js [--settings FILE] [--check | --import FILE…]
 
 Runs the Slack bot and the rollout controller.
 
-  --settings FILE   bot.ini; without it, bot.ini in the current folder
-  --check           only checks settings, Slack and GitHub, and says what is missing
-  --import FILE…    only records what lies on hosts, as sesam-harden host records printed it
+  --settings FILE   path of bot.ini (default: bot.ini in the current directory)
+  --check           check settings, Slack and GitHub, report problems, and exit
+  --import FILE…    record the files on the hosts from the output of sesam-harden host records, and exit
 
-Secrets come from the environment, or from files named by the same names with _FILE:
+Secrets are read from environment variables, or from files given by NAME_FILE:
 SLACK_BOT_TOKEN, SLACK_APP_TOKEN (socket mode), SLACK_SIGNING_SECRET (http mode),
-GITHUB_TOKEN or GITHUB_APP_KEY, SESAM_HARDEN_SIGNING_KEY. SESAM_HARDEN_KEYS holds the public
-keys of all controllers, one a line. See docs/bot.md.
+GITHUB_TOKEN or GITHUB_APP_KEY, SESAM_HARDEN_SIGNING_KEY. SESAM_HARDEN_KEYS has the public
+keys of all controllers, one per line. See docs/bot.md.
 `;
 
 const secretPorts: SecretPorts = {
@@ -50,10 +50,10 @@ function readArguments(words: readonly string[]): Arguments {
     else if (word === "--help") what = "help";
     else if (word === "--import") what = "import";
     else if (what === "import" && !word.startsWith("--")) files.push(word);
-    else throw new HardenError("usage", `${makeVisible(word)} is no argument here`, help);
+    else throw new HardenError("usage", `unknown argument '${makeVisible(word)}'`, help);
   }
   if (what === "import" && files.length === 0) {
-    throw new HardenError("usage", "--import wants files of host records", help);
+    throw new HardenError("usage", "--import needs at least one file", help);
   }
   return { settings, what, files };
 }
@@ -70,8 +70,8 @@ function readImports(files: readonly string[]): Parameters<typeof importRecords>
       return { file, text: readFileSync(file, "utf8") };
     } catch (error) {
       const isThere = !(error instanceof Error && "code" in error && error.code === "ENOENT");
-      const reason = isThere ? explainFileError(error) : "there is no such file";
-      const next = "Name files that sesam-harden host records printed; nothing was recorded.";
+      const reason = isThere ? explainFileError(error) : "file not found";
+      const next = "Nothing was recorded. Pass files with the output of sesam-harden host records.";
       throw new HardenError("usage", `${makeVisible(file)}: ${reason}`, next);
     }
   });
@@ -82,7 +82,7 @@ function readSettings(path: string): BotSettings {
   try {
     bytes = readFileSync(path, "latin1");
   } catch {
-    const next = "Name the file with --settings; docs/bot.md shows one.";
+    const next = "Pass the file with --settings; docs/bot.md has an example.";
     throw new HardenError("settings", `${makeVisible(path)} cannot be read`, next);
   }
   const { settings, problems } = readBotSettings(path, bytes);
@@ -91,7 +91,7 @@ function readSettings(path: string): BotSettings {
     ({ file, line, column, message, next }) =>
       `${file}:${line}:${column}: ${joinSentences(message, next)}`,
   );
-  throw new HardenError("settings", lines.map(makeVisible).join("\n"), "Mend the settings.");
+  throw new HardenError("settings", lines.map(makeVisible).join("\n"), "Fix bot.ini.");
 }
 
 function readKeys(own: PublicKey | undefined): readonly PublicKey[] {
@@ -101,8 +101,8 @@ function readKeys(own: PublicKey | undefined): readonly PublicKey[] {
   if (keys.every((key) => key !== undefined)) return keys;
   throw new HardenError(
     "settings",
-    "SESAM_HARDEN_KEYS does not hold public keys as ticket keygen prints them",
-    "Write one a line, as KID:X or as the JWK.",
+    "invalid public key in SESAM_HARDEN_KEYS",
+    "Write one key per line, as printed by ticket keygen: KID:X or a JWK.",
   );
 }
 
@@ -139,7 +139,7 @@ async function main(words: readonly string[]): Promise<number> {
       random: Math.random,
     },
     log,
-    // As systemd names it; it may name several.
+    // Set by systemd; may list several directories.
     stateDirectory: process.env["STATE_DIRECTORY"]?.split(":")[0] || undefined,
     sleep: sleepLightly,
     slackApiUrl: process.env["SLACK_API_URL"] || undefined,
@@ -171,7 +171,7 @@ async function runBot(settings: BotSettings, ports: BotPorts, isCheck: boolean):
   if (opened instanceof HardenError) {
     const { message: problem, next } = opened;
     const github = { what: "GitHub", problem, next };
-    process.stderr.write(printChecks([...(await checkSlackAlone(settings, ports)), github]));
+    process.stderr.write(printChecks([...(await checkWithoutGithub(settings, ports)), github]));
     return 2;
   }
   const bot = opened;
@@ -191,12 +191,12 @@ async function runBot(settings: BotSettings, ports: BotPorts, isCheck: boolean):
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
-  ports.log.info("stopping: what is at work is finished");
+  ports.log.info("stopping: finishing requests in progress");
   await bot.stop();
   return 0;
 }
 
-/** Where something unforeseen happened, only the log level debug shows. */
+/** The stack of an unexpected error, only at log level debug. */
 function explain(error: unknown): string {
   if (error instanceof HardenError) return `${error.message}\n${error.next}`;
   if (process.env["LOG_LEVEL"] === "debug") return describe(error).reason;
@@ -204,10 +204,10 @@ function explain(error: unknown): string {
   return `this should not have happened: ${makeVisible(message)}\nPlease report it, with what LOG_LEVEL=debug shows.`;
 }
 
-/** EX_CONFIG of sysexits.h: the unit does not restart the bot after it, since only a person can help. */
+/** EX_CONFIG of sysexits.h: the unit does not restart the bot after this code. */
 const wrongSettings = 78;
 
-/** Where it was to run, wrong settings have a code of their own; checks and imports end with 2. */
+/** Invalid settings have a separate code when running the bot; --check and --import exit with 2. */
 function chooseExitCode(error: unknown, words: readonly string[]): number {
   if (!(error instanceof HardenError) || error.code === "broke") return 4;
   const runs = !words.some((word) => word === "--check" || word === "--import");

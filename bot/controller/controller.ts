@@ -35,7 +35,7 @@ export interface ControllerPorts {
   readonly fetch: typeof fetch;
   readonly token: GithubAccess["token"];
   readonly signer: Signer;
-  /** Of all controllers that ever wrote the ledger, this one among them. */
+  /** Keys of all controllers that ever wrote the ledger, including this one. */
   readonly keys: readonly PublicKey[];
   readonly clock: {
     readonly nowSeconds: () => number;
@@ -43,35 +43,35 @@ export interface ControllerPorts {
     /** From 0 (inclusive) to 1 (exclusive). */
     readonly random: () => number;
   };
-  /** Where the newest entry that was read is kept over a restart; undefined keeps nothing. */
+  /** Keeps the newest entry read across restarts; undefined keeps nothing. */
   readonly stateDirectory?: string | undefined;
   readonly log: Pick<Log, "warn">;
 }
 
-/** All that the use cases want, over the config repo on GitHub. */
+/** All ports of the use cases, for the config repo on GitHub. */
 export type Controller = ControlTools &
   ReconcileTools &
   PlanTools & {
     readonly client: GithubClient;
     readonly config: ConfigBranch;
     readonly verifyRuns: VerifyRuns;
-    /** Address of the open pull request with fixes; null where there is none. */
+    /** URL of the open pull request with fixes; null if there is none. */
     readonly readFixUrl: () => Promise<string | null>;
-    /** Undefined where the clock of this machine is right. */
+    /** Undefined if the clock of this machine is right. */
     readonly clockTrouble: () => string | undefined;
-    /** What the ledger said at a commit of it. Throws HardenError as readLedgerRecords() does. */
+    /** The ledger at one of its commits. Throws HardenError as readLedgerRecords() does. */
     readonly readRecords: (commit: string) => Promise<RecordsFile | undefined>;
   };
 
-/** Seconds by which the own clock may differ from GitHub's. */
+/** Maximum difference between the machine's clock and GitHub's (s). */
 const maxOffSeconds = 60;
 
 const advice = {
-  token: "Give the bot a valid one: GITHUB_TOKEN, or the key of the App.",
+  token: "Give the bot a valid GITHUB_TOKEN, or a valid key of the App.",
   access:
-    "Give the App, or the token, what docs/bot.md asks for, in the repository that bot.ini names.",
+    "Give the App or token the permissions listed in docs/bot.md for the repository in bot.ini.",
   again:
-    "The bot tries again by itself; if it stays so, see that its machine may connect to GitHub, also by a proxy.",
+    "The bot retries automatically. If this persists, check that its machine can connect to GitHub, or set a proxy.",
 };
 
 export function openConfigRepo(
@@ -83,7 +83,7 @@ export function openConfigRepo(
   return openGithubClient({ ...access, wait: clock.wait, timeoutMs: 20_000 });
 }
 
-/** Throws HardenError `broke` where GitHub does not tell of the config repo. */
+/** Throws HardenError `broke` if the config repo cannot be read. */
 export async function openController(
   settings: BotSettings,
   ports: ControllerPorts,
@@ -97,7 +97,7 @@ export async function openController(
   const findHead = createAllHeads(client);
   const own = createGithubConfig(client, findHead);
   const { branch } = await own.readHead();
-  // Both heads come with one request; where the default branch has another name now, it is looked up.
+  // One request reads both heads. If the default branch was renamed, it is looked up.
   const config: ConfigBranch = {
     ...own,
     readHead: async () => {
@@ -110,7 +110,7 @@ export async function openController(
   const tools = { keys, verifySignature, hash: hashSha256 };
   const { stateDirectory: directory, log } = ports;
   const onFailure = (error: unknown): void =>
-    log.warn({ reason: String(error) }, "the newest entry of the ledger could not be kept");
+    log.warn({ reason: String(error) }, "cannot store the newest ledger entry");
   const memory =
     directory === undefined ? undefined : createLedgerMemory({ directory, repository, onFailure });
   const clock = { ...ports.clock, nowSeconds: time.toldSeconds };

@@ -13,12 +13,12 @@ export interface FleetNow {
   readonly state: LedgerState;
 }
 
-/** The fleet as config repo, ledger and wire have it now. Throws HardenError as their ports do. */
+/** The current fleet from config repo, ledger and scans. Throws HardenError as the ports do. */
 export type ReadFleet = () => Promise<FleetNow>;
 
 export type FleetTools = Pick<Controller, "config" | "writer" | "nowSeconds" | "hash">;
 
-/** Many who ask at once share one look, and what did not change is not worked out again. */
+/** Concurrent calls share one read; unchanged parts are cached. */
 export function createFleetReader(tools: FleetTools, wireLimitSeconds: number): ReadFleet {
   let running: Promise<FleetNow> | undefined;
   const check = createCheck(tools);
@@ -56,8 +56,8 @@ interface CheckedHead {
 }
 
 /**
- * Kept for its day, since exceptions end. The controller keeps what readNewestFleet() reads of the
- * same tree: it needs no findings, and a directory without an stpd.ini never stops it.
+ * Cached per day, since exceptions expire. readNewestFleet() of the controller has its own cache of
+ * the same tree: it needs no findings, and a directory without an stpd.ini never stops it.
  */
 function createCheck({ config, nowSeconds, hash }: FleetTools): () => Promise<CheckedHead> {
   let known: { readonly key: string; readonly head: CheckedHead } | undefined;

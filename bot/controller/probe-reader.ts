@@ -2,10 +2,10 @@ import type { HostProbe } from "../../src/core/probe/host-probe.ts";
 import { readProbe } from "../../src/core/verify/parse-probes.ts";
 import type { Controller } from "./controller.ts";
 
-/** What the newest recorded run of verify saw of a host; null where it cannot be told. */
+/** Results of the newest recorded verify run for a host; null if there are none. */
 export type ReadProbe = (host: string) => Promise<HostProbe | null>;
 
-/** Fetches the report of a run once, when somebody first asks for a host. */
+/** Fetches the report of a run once, on first use. */
 export function createProbeReader({
   writer,
   verifyRuns,

@@ -13,7 +13,7 @@ import type { LedgerState } from "../../src/core/rollout/ledger/reader.ts";
 import { openTree } from "../../src/core/config-repo/tree-files.ts";
 import type { Controller } from "./controller.ts";
 
-/** A rollout by its id, the one of an environment that is not over, or one by the number of its name. */
+/** Finds a rollout by id, by environment (the one in progress), or by the number in its name. */
 export function findRollout(
   target: string,
   { ledger }: Pick<LedgerState, "ledger">,
@@ -23,13 +23,13 @@ export function findRollout(
   return rollouts.get(target) ?? rollouts.get(current) ?? findNamed(target, { ledger });
 }
 
-/** A rollout by its id, or the newest one of an environment. */
+/** Finds a rollout by id, or the newest one of an environment. */
 export function findEnded(target: string, { rollouts }: Ledger): Rollout | undefined {
   const own = [...rollouts.values()].filter(({ environment }) => environment === target);
   return rollouts.get(target) ?? own.at(-1);
 }
 
-/** A rollout by its id, or by the number of its name. */
+/** Finds a rollout by id, or by the number in its name. */
 export function findNamed(
   target: string,
   { ledger: { rollouts } }: Pick<LedgerState, "ledger">,
@@ -40,7 +40,7 @@ export function findNamed(
   return rollouts.get(target) ?? byNumber;
 }
 
-/** A rollout by its id, or the newest one of an environment that has verified a host. */
+/** Finds a rollout by id, or the newest one of an environment that has verified a host. */
 export function findVerifying(target: string, { rollouts }: Ledger): Rollout | undefined {
   return (
     rollouts.get(target) ??
@@ -50,7 +50,7 @@ export function findVerifying(target: string, { rollouts }: Ledger): Rollout | u
   );
 }
 
-/** The rollouts of an environment that are not over. */
+/** All rollouts in progress. */
 export function listOpen({ ledger }: Pick<LedgerState, "ledger">): readonly Rollout[] {
   return [...ledger.rollouts.values()].filter(({ state }) => !isOver(state));
 }
@@ -59,7 +59,7 @@ export function reportPlan(planned: Planned): PlanReport {
   return { ...planned, renderDiff };
 }
 
-/** The scripts by which people change the hosts of a plan. Throws HardenError where one is refused. */
+/** The scripts for the hosts of a plan that are changed by hand. Throws HardenError if one is refused. */
 export async function readRunbooks(
   { plan, changes }: PlanReport,
   { config, hash, nowSeconds }: Pick<Controller, "config" | "hash" | "nowSeconds">,
@@ -77,13 +77,12 @@ export type ReadPlan = (rollout: Rollout) => Promise<PlanReport>;
 
 type PlanPorts = Pick<Controller, "writer" | "store" | "hash" | "config" | "readRecords">;
 
-/** Plans that are kept, so that the next page of one comes at once. */
+/** Size of the plan cache, which makes paging fast. */
 const maxPlans = 20;
 
 /**
- * The plan of a rollout as it was requested, with all that its requester saw: it is planned again
- * from the commits that it names. Throws HardenError `broke` where that gives another plan, and as
- * the ports do.
+ * The plan of a rollout as its requester saw it, planned again from the same commits. Throws
+ * HardenError `broke` if that gives a different plan, and as the ports do.
  */
 export function createPlanReader(ports: PlanPorts): ReadPlan {
   const known = new Map<string, PlanReport>();
@@ -110,10 +109,10 @@ async function readPlanOf(rollout: Rollout, ports: PlanPorts): Promise<PlanRepor
   if (again.digest !== rollout.plan) {
     throw new HardenError(
       "broke",
-      `the plan of ${rollout.id} cannot be shown: from the commits that it names comes another one`,
-      "Deny or abort the rollout, and ask for it again.",
+      `cannot show the plan of ${rollout.id}: planning again from its commits gives a different plan`,
+      "Deny or abort the rollout, and request it again.",
     );
   }
-  // Nothing stood in the way when it was requested.
+  // Nothing blocked it when it was requested.
   return reportPlan({ ...again, blocked: [] });
 }

@@ -8,7 +8,7 @@ export interface LinkTools {
   readonly chat: Pick<Chat, "permalink">;
 }
 
-/** Where a rollout is to be seen: its card, and the newest run of its waves. */
+/** Links to a rollout: its card and the newest run of its waves. */
 export async function listLinks(
   id: string,
   ledger: Pick<Ledger, "cards" | "traces">,
@@ -19,7 +19,7 @@ export async function listLinks(
   return [...(url === undefined ? [] : [{ text: "Card", url }]), ...linkRun(id, ledger, settings)];
 }
 
-/** The newest run of a rollout's waves; none while none is known. */
+/** Link to the newest run of a rollout's waves; empty if none is known. */
 export function linkRun(
   id: string,
   { traces }: Pick<Ledger, "traces">,
@@ -32,7 +32,7 @@ export function linkRun(
   return [{ text: `Run of wave ${wave}`, url }];
 }
 
-/** `https://HOST/api/v3` is that of GitHub Enterprise Server; elsewhere the API has a host of its own. */
+/** GitHub Enterprise Server uses `https://HOST/api/v3`; elsewhere the API has a separate host. */
 function serverOf(apiUrl: string): string {
   return apiUrl.endsWith("/api/v3")
     ? apiUrl.slice(0, -"/api/v3".length)

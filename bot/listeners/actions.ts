@@ -17,17 +17,17 @@ import { listRehearsalLines } from "../views/rollout-state.ts";
 import type { Asker } from "../slack/authorize.ts";
 import type { Submission } from "../slack/payload.ts";
 
-/** Buttons of a rollout that decide at once. */
+/** Buttons of a rollout that decide immediately. */
 export const decidingActions = ["approve", "withdraw", "continue", "revoke", "resume"] as const;
 export type DecidingAction = (typeof decidingActions)[number];
 
-/** Buttons of a rollout that ask something first. */
+/** Buttons of a rollout that open a modal first. */
 export const askingActions = ["approve-note", "deny", "abort", "record", "show-plan"] as const;
 export type AskingAction = (typeof askingActions)[number];
 
 export interface Click {
   readonly asker: Asker;
-  /** What the button bears: nothing of it is believed before the ledger says so too. */
+  /** The value of the button: not trusted until checked against the ledger. */
   readonly value: string;
   /** The message that the button is on; undefined in a modal or on App Home. */
   readonly place: ChatPlace | undefined;
@@ -51,10 +51,10 @@ async function findClicked(
   return isOther ? { kind: "orphan", rollout } : { kind: "rollout", rollout };
 }
 
-/** Seconds after which a message that is no card will not become one. */
+/** Seconds after which an unbound message can no longer become a card. */
 const bindingSeconds = 60;
 
-/** Where a card was posted twice, the one that does not count loses its buttons. */
+/** If a card was posted twice, the one that is not in the ledger loses its buttons. */
 async function answerOrphan(
   { id }: Rollout,
   { place }: Click,
@@ -64,23 +64,23 @@ async function answerOrphan(
   const bound = [...ledger.cards.values()].some(({ message }) => message === place?.message);
   const isOld = controller.nowSeconds() - Number(place?.message) > bindingSeconds;
   if (place !== undefined && !bound && isOld && ledger.cards.has(id)) {
-    const { message } = tell(`This is no longer the card of the rollout ${id}.`);
+    const { message } = tell(`This is no longer the card of rollout ${id}.`);
     await chat.update(place, message);
   }
   return tell(
-    `This is not the card of the rollout ${id} that counts, so nothing was done.`,
+    `Nothing was done: this is not the current card of rollout ${id}.`,
     "Use the buttons of its newest card.",
   );
 }
 
-/** Decides by a click. Throws HardenError where GitHub does not tell what it takes. */
+/** Decides by a click. Throws HardenError if GitHub cannot be read. */
 export async function answerClick(
   action: DecidingAction,
   click: Click,
   desk: ListenerContext,
 ): Promise<Answer> {
   const found = await findClicked(click, desk);
-  if (found.kind === "unknown") return refuse("rollout-unknown", action);
+  if (found.kind === "unknown") return refuse("rollout-unknown", "do this");
   if (found.kind === "orphan") return answerOrphan(found.rollout, click, desk);
   const { person } = click.asker;
   if (person === undefined) return refuse("person-unknown", `${action} ${found.rollout.id}`);
@@ -96,16 +96,16 @@ export type Asked =
   | { readonly kind: "modal"; readonly view: ModalView }
   | { readonly kind: "answer"; readonly answer: Answer };
 
-/** Requests to undo what the rollout of a card did. Throws HardenError where GitHub does not tell. */
+/** Requests a rollback of the rollout of a card. Throws HardenError if GitHub cannot be read. */
 export async function answerRollbackClick(click: Click, desk: ListenerContext): Promise<Answer> {
   const found = await findClicked(click, desk);
-  if (found.kind === "unknown") return refuse("rollout-unknown", "rollback");
+  if (found.kind === "unknown") return refuse("rollout-unknown", "roll it back");
   if (found.kind === "orphan") return answerOrphan(found.rollout, click, desk);
   const { id: target } = found.rollout;
   return answerRollback({ target, hosts: [], purpose: "" }, { asker: click.asker, desk });
 }
 
-/** Requests what the rollout of a card left. Throws HardenError where GitHub does not tell. */
+/** Requests the hosts that the rollout of a card did not verify. Throws HardenError if GitHub cannot be read. */
 export async function answerRestClick(click: Click, desk: ListenerContext): Promise<Answer> {
   const found = await findClicked(click, desk);
   if (found.kind === "orphan") return answerOrphan(found.rollout, click, desk);
@@ -113,41 +113,42 @@ export async function answerRestClick(click: Click, desk: ListenerContext): Prom
   return answerRest(rollout, "", { asker: click.asker, desk });
 }
 
-/** Rehearses the plan of a card again. Throws HardenError where GitHub does not tell. */
+/** Rehearses the plan of a card again. Throws HardenError if GitHub cannot be read. */
 export async function answerRehearseClick(click: Click, desk: ListenerContext): Promise<Answer> {
   const found = await findClicked(click, desk);
-  if (found.kind === "unknown") return refuse("rollout-unknown", "rehearse");
+  if (found.kind === "unknown") return refuse("rollout-unknown", "rehearse it");
   const { id } = found.rollout;
   if (found.kind === "orphan") return answerOrphan(found.rollout, click, desk);
   const { person } = click.asker;
-  const what = `rehearse ${id}`;
+  const what = `rehearse ${id} again`;
   if (person === undefined) return refuse("person-unknown", what);
   const written = await rehearseAgain(id, person.name, desk.controller);
   if (written.kind === "refused") return refuse(written.reason, what);
   desk.log.info({ rollout: id, by: person.name, commit: written.commit }, "rehearsed again");
   desk.onDecided();
   const event = written.entry.event.kind === "rehearsal" ? written.entry.event.event : undefined;
-  if (event?.kind === "refuse") return tell(`Not done: ${what}. ${event.detail}`);
+  if (event?.kind === "refuse")
+    return tell(`The rehearsal of ${id} did not start. ${event.detail}`);
   return tell(
     `The rehearsal of ${id} has started. Its card shows the result.`,
     `Ledger commit ${written.commit}.`,
   );
 }
 
-/** For hosts that people change. Throws HardenError where the plan or its files cannot be read. */
+/** Buttons for hosts changed by hand. Throws HardenError if the plan or its files cannot be read. */
 export async function answerHandClick(
   action: HandAction,
   click: Click,
   desk: ListenerContext,
 ): Promise<Answer> {
   const found = await findClicked(click, desk);
-  if (found.kind === "unknown") return refuse("rollout-unknown", action);
+  if (found.kind === "unknown") return refuse("rollout-unknown", "do this");
   const { rollout } = found;
   if (found.kind === "orphan") return answerOrphan(rollout, click, desk);
   return answerHandAction(action, { rollout, asker: click.asker }, desk);
 }
 
-/** What a button asks before anything is decided. Throws HardenError where the plan cannot be read. */
+/** The modal a button opens. Throws HardenError if the plan cannot be read. */
 export async function answerAsking(
   action: AskingAction,
   click: Click,
@@ -155,7 +156,7 @@ export async function answerAsking(
 ): Promise<Asked> {
   const found = await findClicked(click, desk);
   if (found.kind === "unknown")
-    return { kind: "answer", answer: refuse("rollout-unknown", action) };
+    return { kind: "answer", answer: refuse("rollout-unknown", "do this") };
   const { rollout } = found;
   if (action === "show-plan") {
     const report = await desk.readPlan(rollout);
@@ -173,7 +174,7 @@ export async function answerAsking(
     return { kind: "answer", answer: await answerOrphan(rollout, click, desk) };
   }
   if (click.asker.person === undefined) {
-    return { kind: "answer", answer: refuse("person-unknown", `${action} ${rollout.id}`) };
+    return { kind: "answer", answer: refuse("person-unknown", `decide about ${rollout.id}`) };
   }
   return { kind: "modal", view: renderAsking(action, rollout) };
 }
@@ -183,7 +184,7 @@ function renderAsking(action: Exclude<AskingAction, "show-plan">, rollout: Rollo
   return renderReasonModal(action === "approve-note" ? "approve" : action, rollout);
 }
 
-/** Decides by a modal that was sent. */
+/** Decides by a submitted modal. */
 export async function answerSubmission(
   submission: Submission,
   { asker, value }: Omit<Click, "place">,
@@ -191,11 +192,11 @@ export async function answerSubmission(
 ): Promise<Answer> {
   const found = await findClicked({ asker, value, place: undefined }, desk);
   const what = `${submission.kind} ${value}`;
-  if (found.kind !== "rollout") return refuse("rollout-unknown", submission.kind);
+  if (found.kind !== "rollout") return refuse("rollout-unknown", "do this");
   if (asker.person === undefined) return refuse("person-unknown", what);
-  // Slack takes blanks for a reason.
+  // Slack accepts a reason of only spaces.
   if ("reason" in submission && submission.reason === "") {
-    return tell(`Not done: ${what}. It needs a reason.`, "Press the button again, and say why.");
+    return tell(`You can't ${what} without a reason.`, "Press the button again and give a reason.");
   }
   const by = asker.person.name;
   const event: PersonEvent =

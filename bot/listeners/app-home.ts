@@ -7,7 +7,7 @@ import type { HomeView } from "../views/blocks.ts";
 import { renderHome } from "../views/home.ts";
 import type { Asker } from "../slack/authorize.ts";
 
-/** App Home of a person, as it is now. Throws HardenError where GitHub does not tell. */
+/** The current App Home of a person. Throws HardenError if GitHub cannot be read. */
 export async function answerHome({ person }: Asker, desk: ListenerContext): Promise<HomeView> {
   const { controller, readFleet } = desk;
   const [{ status, state }, fixUrl] = await Promise.all([readFleet(), controller.readFixUrl()]);
@@ -34,7 +34,7 @@ export async function answerHome({ person }: Asker, desk: ListenerContext): Prom
   });
 }
 
-/** What a person may decide about: to approve what others asked for, or to go on after a wave. */
+/** Rollouts that a person can decide about: approve another person's request, or continue after a wave. */
 async function listWaiting(
   name: string,
   open: readonly Rollout[],

@@ -7,7 +7,7 @@ import { readRunbooks } from "../controller/queries.ts";
 import type { Command } from "../runtime/command-grammar.ts";
 import { linked, refuse, tell, type Answer, type ListenerContext } from "./context.ts";
 
-/** Buttons for the hosts that people change. */
+/** Buttons for hosts that are changed by hand. */
 export const handActions = ["runbook", "check-now"] as const;
 export type HandAction = (typeof handActions)[number];
 
@@ -16,7 +16,7 @@ interface Pressed {
   readonly asker: Asker;
 }
 
-/** Throws HardenError where the plan or its files cannot be read. */
+/** Throws HardenError if the plan or its files cannot be read. */
 export function answerHandAction(
   action: HandAction,
   pressed: Pressed,
@@ -25,7 +25,7 @@ export function answerHandAction(
   return action === "runbook" ? sendRunbooks(pressed, desk) : checkNow(pressed, desk);
 }
 
-/** Scripts are given only while what was approved may start. */
+/** Posts the scripts, only while the approved rollout may start. */
 async function sendRunbooks({ rollout, asker }: Pressed, desk: ListenerContext): Promise<Answer> {
   const { controller, chat, readPlan } = desk;
   const { id, environment: name, state } = rollout;
@@ -53,36 +53,36 @@ async function sendRunbooks({ rollout, asker }: Pressed, desk: ListenerContext):
   }
   if (sent < scripts.length) {
     return tell(
-      `Slack did not take ${scripts.length - sent} of ${scripts.length} scripts.`,
-      "See that the bot has the scope files:write and is in the channel, or use sesam-harden runbook.",
+      `Slack refused ${scripts.length - sent} of ${scripts.length} scripts.`,
+      "Check that the bot has the scope files:write and is in the channel, or run sesam-harden runbook.",
     );
   }
   const hosts = scripts.map(({ host }) => host).join(", ");
   return tell(
     `The scripts for ${hosts} are in the thread of the card.`,
-    "They were never tried on Windows: read them before you run them.",
+    "They have not been tested on Windows: read them before you run them.",
   );
 }
 
 async function checkNow({ rollout, asker }: Pressed, desk: ListenerContext): Promise<Answer> {
   const { controller, log } = desk;
-  const what = `check the hosts of ${rollout.id} now`;
+  const what = `scan the hosts of ${rollout.id} now`;
   if (asker.person === undefined) return refuse("person-unknown", what);
   const answer = await startScan(rollout, asker.person.name, controller);
   if (answer.kind === "not-allowed") return refuse(answer.reason, what);
   if (answer.kind === "refused") {
     log.error({ rollout: rollout.id, reason: answer.detail }, "GitHub refused to start a scan");
-    return tell(`Not done: ${what}.`, answer.detail);
+    return tell(`The scan for ${rollout.id} did not start.`, answer.detail);
   }
-  log.info({ rollout: rollout.id, by: asker.person.name }, "a scan was started");
+  log.info({ rollout: rollout.id, by: asker.person.name }, "scan started");
   const sure = answer.kind === "accepted" ? "was started" : "may have been started";
   return tell(
-    `The verify workflow ${sure}. It scans the whole fleet; the card shows its result.`,
-    "Only a scan that begins after the record counts.",
+    `The verify workflow ${sure}. It scans the whole fleet; the card shows the result.`,
+    "Only a scan that starts after the record counts.",
   );
 }
 
-/** A person says that a host which is changed by hand has the planned file. */
+/** Records that a host changed by hand has the planned file. */
 export async function answerRecord(
   { host, digest }: Extract<Command, { readonly kind: "record" }>,
   { asker, desk }: { readonly asker: Asker; readonly desk: ListenerContext },
@@ -104,7 +104,7 @@ export async function answerRecord(
     await chat.post(card.channel, message, card.message);
   }
   return linked(
-    tell(said, "Now press Check now on the card of the rollout.", `Ledger commit ${commit}.`),
+    tell(said, "Next: press Check now on the card of the rollout.", `Ledger commit ${commit}.`),
     id,
     desk,
   );

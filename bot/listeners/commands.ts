@@ -47,7 +47,7 @@ import type { Asker } from "../slack/authorize.ts";
 
 type Of<Kind extends Command["kind"]> = Extract<Command, { readonly kind: Kind }>;
 
-/** Answers what was typed. Throws HardenError where GitHub does not tell what it takes. */
+/** Answers a command. Throws HardenError if GitHub cannot be read. */
 export async function answerCommand(
   command: Command,
   asker: Asker,
@@ -135,8 +135,8 @@ export async function answerStatus(name: string | null, desk: ListenerContext): 
     const near = findNearest(name, known);
     const guess = near === undefined ? "" : ` Did you mean ${near}?`;
     return tell(
-      `No environment and no host is called “${name}”.${guess}`,
-      "/sesam-harden status shows what there is.",
+      `No environment or host is called “${name}”.${guess}`,
+      "/sesam-harden status lists all.",
     );
   }
   if (others.length > 0) return refuse("name-twice", `show the host ${name}`);
@@ -153,7 +153,7 @@ async function answerPlan(command: Of<"plan">, desk: ListenerContext): Promise<A
   return { ...show(renderPlan(report, said)), file: printPlanFile(report) };
 }
 
-/** That another environment has to be closed first, which a request need not wait for. */
+/** Says that another environment must be closed first. A request is possible before that. */
 async function describeOrder(
   { environment: name, restores }: Pick<Plan, "environment" | "restores">,
   { controller, settings }: ListenerContext,
@@ -162,7 +162,7 @@ async function describeOrder(
   const after = settings.environments.get(name)?.after ?? "";
   if ((await controller.context.predecessor(name)) === "ready") return [];
   const why = explain("predecessor-not-closed", after);
-  return [`It can be requested, but not approved yet. ${why}`];
+  return [`You can request it, but no one can approve it yet. ${why}`];
 }
 
 async function answerHistory(
@@ -184,7 +184,7 @@ async function answerRollout(
   desk: ListenerContext,
 ): Promise<Answer> {
   const { environment, phase, hosts: names, exceptions, purpose } = command;
-  const what = `ask for a rollout, ${phase} in ${environment}`;
+  const what = `request a rollout (${phase}, ${environment})`;
   if (asker.person === undefined) return refuse("person-unknown", what);
   const unknown = refuseUnknown(environment, desk);
   if (unknown !== undefined) return unknown;
@@ -192,13 +192,13 @@ async function answerRollout(
   return askFor({ by: asker.person.name, planned, purpose }, what, desk);
 }
 
-/** Requests the hosts that a rollout left; by a button or a command. Throws HardenError as that does. */
+/** Requests the hosts that a rollout did not verify, by a button or a command. Throws HardenError if GitHub cannot be read. */
 export async function answerRest(
   rollout: Rollout | undefined,
   purpose: string,
   { asker, desk }: Scene,
 ): Promise<Answer> {
-  if (rollout === undefined) return refuse("rollout-unknown", "rest");
+  if (rollout === undefined) return refuse("rollout-unknown", "roll out the rest");
   const { id } = rollout;
   const what = `roll out the rest of ${id}`;
   if (asker.person === undefined) return refuse("person-unknown", what);
@@ -209,8 +209,8 @@ export async function answerRest(
 }
 
 /**
- * Requests to put back what was verified before, on the hosts of a rollout or on named ones; by a
- * button or a command. Throws HardenError as that does.
+ * Requests a rollback to the files verified before, on the hosts of a rollout or on named ones, by a
+ * button or a command. Throws HardenError if GitHub cannot be read.
  */
 export async function answerRollback(
   { target, hosts, purpose }: Omit<Of<"rollback">, "kind">,
@@ -235,11 +235,11 @@ async function askFor(asked: PlannedRequest, what: string, desk: ListenerContext
   const { environment } = planned.plan;
   const written = await requestPlan(asked, controller);
   if (written.kind === "refused") {
-    // What stands in the way of a plan is told with all of it.
+    // A blocked plan is shown as a whole, with what blocks it.
     const isBlocked = planned.blocked.includes(written.reason);
     const report = reportPlan(planned);
     if (isBlocked) {
-      const message = renderPlan(report, "Not requested. The plan says what stands in the way.");
+      const message = renderPlan(report, "Not requested: the plan is blocked.");
       return { isPublic: false, message, file: printPlanFile(report) };
     }
     return refuse(written.reason, what);
@@ -250,7 +250,7 @@ async function askFor(asked: PlannedRequest, what: string, desk: ListenerContext
   const late = requested && describeTooLate(requested, controller.nowSeconds());
   const { approvals = 0 } = settings.environments.get(environment) ?? {};
   const answer = tell(
-    `Requested rollout ${id}. It needs ${countOf(approvals, "approval")} from other people.`,
+    `You requested rollout ${id}. Waiting for ${countOf(approvals, "approval")} from other people.`,
     ...(trouble === undefined ? [] : describeCardTrouble(id, trouble)),
     ...(late === undefined ? [] : [late]),
     ...(await describeOrder(planned.plan, desk)),
@@ -271,7 +271,7 @@ async function sayOfRollout(
   const what = `${kind} ${target}`;
   if (asker.person === undefined) return refuse("person-unknown", what);
   const state = await desk.controller.writer.read();
-  // What is meant by an environment may be another rollout by now than the one that was read.
+  // An environment may have another rollout by now than the one the person saw.
   const rollout = kind === "approve" ? findNamed(target, state) : findRollout(target, state);
   if (rollout === undefined) {
     const current = findRollout(target, state)?.id;
@@ -281,7 +281,7 @@ async function sayOfRollout(
   return decide(rollout, draft(asker.person.name, rollout), desk);
 }
 
-/** Approves exactly the plan of a rollout; a note that says nothing is left out. */
+/** Approves exactly the plan of a rollout; an empty note is omitted. */
 export function draftApproval({ plan }: Rollout, by: string, note: string): PersonEvent {
   return { kind: "approve", by, plan, ...(note === "" ? {} : { note }) };
 }
@@ -304,7 +304,7 @@ async function sayOfEnvironment(
   );
 }
 
-/** What a person did to an environment, with all that they said. */
+/** What a person did to an environment, with the reason. */
 function describeChange(
   event: EnvironmentEvent,
   environment: string,
@@ -326,7 +326,7 @@ function describeChange(
   }
 }
 
-/** Undefined where the settings have an environment of that name. */
+/** Undefined if bot.ini has this environment. */
 function refuseUnknown(
   name: string,
   { settings }: Pick<ListenerContext, "settings">,
@@ -336,8 +336,8 @@ function refuseUnknown(
   const near = findNearest(name, known);
   const guess = near === undefined ? "" : ` Did you mean ${near}?`;
   return tell(
-    `Not done: “${name}” is not an environment in bot.ini.${guess}`,
-    `Known: ${listSome(known, 20)}.`,
+    `“${name}” is not an environment in bot.ini.${guess}`,
+    `Known environments: ${listSome(known, 20)}.`,
   );
 }
 
@@ -345,7 +345,7 @@ async function answerGlobals(
   { environment, exceptions }: Of<"globals">,
   { asker, desk }: Scene,
 ): Promise<Answer> {
-  const what = `globals ${environment}`;
+  const what = `record the global settings of ${environment}`;
   if (asker.person === undefined) return refuse("person-unknown", what);
   const unknown = refuseUnknown(environment, desk);
   if (unknown !== undefined) return unknown;
@@ -357,12 +357,12 @@ async function answerGlobals(
     return refuse(written.reason, what, detail);
   }
   desk.onDecided();
-  const but = exceptions.length === 0 ? "" : `, but for ${listSome(exceptions, 20)}`;
+  const but = exceptions.length === 0 ? "" : `, except ${listSome(exceptions, 20)}`;
   const said = describeChange({ kind: "globals", by, digest: null }, environment, desk);
   return show(tell(`${said.slice(0, -1)}${but}.`, `Ledger commit ${written.commit}.`).message);
 }
 
-/** For what was typed wrongly. */
+/** The answer to an invalid command. */
 export function answerWrong(
   reading: Exclude<CommandReading, { readonly kind: "command" }>,
 ): Answer {
@@ -370,9 +370,9 @@ export function answerWrong(
   const { values } = usages[reading.word];
   const problem = reading.problem.replace(/\??$/, (end) => end || ".");
   return tell(
-    `Not done: ${problem}`,
+    `Invalid command: ${problem}`,
     `Usage: /sesam-harden ${reading.word} ${values}`,
-    `/sesam-harden help ${reading.word} says more.`,
+    `For an example: /sesam-harden help ${reading.word}`,
   );
 }
 
@@ -381,10 +381,10 @@ export function answerHelp(word: CommandWord | null): Answer {
   return { isPublic: false, message: word === null ? renderHelp() : explainCommand(word) };
 }
 
-/** Where the command has another name in the settings of the app than in the manifest. */
+/** The app's settings call the command differently from the manifest. */
 export function answerRenamed(name: string): Answer {
   return tell(
-    `Not done: this bot answers to /sesam-harden, and not to ${name}.`,
-    "Call the command /sesam-harden in the settings of the Slack app (Slash Commands), as bot/manifest.json does.",
+    `This bot answers /sesam-harden, not ${name}.`,
+    "Rename the command to /sesam-harden in the settings of the Slack app (Slash Commands), as in bot/manifest.json.",
   );
 }

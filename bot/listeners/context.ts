@@ -15,7 +15,7 @@ import { listLinks } from "../controller/rollout-links.ts";
 import { addLinks, renderNote, renderRefusal } from "../views/refusal.ts";
 import type { CardTroubles } from "../views/card-trouble.ts";
 
-/** What answers of any kind need. */
+/** What every answer needs. */
 export interface ListenerContext {
   readonly controller: Controller;
   readonly settings: Pick<BotSettings, "persons" | "environments" | "slack" | "github">;
@@ -25,15 +25,15 @@ export interface ListenerContext {
   readonly readGlobals: ReadGlobals;
   readonly readPlan: ReadPlan;
   readonly log: Log;
-  /** Something was decided: cards and rollouts are to be looked at. */
+  /** Called after a decision: updates cards and continues rollouts. */
   readonly onDecided: () => void;
-  /** Resolves once the card of a new rollout was tried: with why there is none, if so. */
+  /** Resolves after the first attempt to post the card of a new rollout; with the reason if it failed. */
   readonly expectCard: (rollout: string) => Promise<string | undefined>;
   readonly cardTroubles: () => CardTroubles;
 }
 
 export interface Answer {
-  /** Whether all who are in the channel see it. */
+  /** Whether the whole channel sees it. */
   readonly isPublic: boolean;
   readonly message: Message;
   readonly file?: { readonly name: string; readonly text: string };
@@ -43,7 +43,7 @@ export function tell(...sentences: readonly string[]): Answer {
   return { isPublic: false, message: renderNote(...sentences) };
 }
 
-/** An answer about a rollout, with the addresses of its card and its newest run. */
+/** An answer about a rollout, with links to its card and its newest run. */
 export async function linked(
   answer: Answer,
   id: string,
@@ -56,21 +56,18 @@ export async function linked(
 type Written = Extract<LedgerWriting, { readonly kind: "written" }>;
 
 /**
- * What is to be said of a wave that was to be sent, and was not, or not for sure; empty where all
- * was done: the ledger took the decision, but GitHub has its say too.
+ * Says that a wave was not started, or perhaps not; empty if it was. GitHub may still refuse a wave
+ * after the ledger recorded the decision.
  */
 export function describeUnsent({ entry }: Written): readonly string[] {
   const event = entry.event.kind === "rollout" ? entry.event.event : undefined;
   if (event?.kind === "refuse") {
-    return [
-      `Wave ${event.wave} was not started. ${event.detail}`,
-      "The bot tries it again by itself.",
-    ];
+    return [`Wave ${event.wave} did not start. ${event.detail}`, "The bot retries automatically."];
   }
   if (event?.kind !== "lose") return [];
   return [
-    `GitHub named no run of wave ${event.wave}, so whether it was started is not known yet.`,
-    "The bot looks for the run by itself.",
+    `GitHub did not confirm whether wave ${event.wave} started.`,
+    "The bot is looking for its run.",
   ];
 }
 
@@ -78,7 +75,7 @@ export function show(message: Message): Answer {
   return { isPublic: true, message };
 }
 
-/** A refusal that says who froze the environment, or why it is locked, where that is the reason. */
+/** A refusal; says who froze the environment or why it is locked if that is the reason. */
 export async function refuseIn(
   environment: string,
   code: ReasonCode,

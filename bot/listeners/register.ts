@@ -26,7 +26,7 @@ import { count, sendToCommand, sendToPerson, shapeOf, work, type ListenTools } f
 
 const slashCommand = "/sesam-harden";
 
-/** Puts the bot's answers behind Slack's requests: each is acknowledged first, and worked on then. */
+/** Registers the handlers for Slack's requests. Each is acknowledged first and then handled. */
 export function listen(app: App, tools: ListenTools): void {
   const { desk, repeats, metrics } = tools;
   const { log, settings } = desk;
@@ -36,9 +36,9 @@ export function listen(app: App, tools: ListenTools): void {
     const origin = { ...readOrigin(body), sentAt };
     const objection = refuseOrigin(origin, settings.slack, desk.controller.nowSeconds());
     if (objection === undefined) return next();
-    log.warn({ reason: objection }, "a request was refused");
+    log.warn({ reason: objection }, "request refused");
     metrics.requests.inc({ what: "any", outcome: "refused" });
-    // Without it Slack shows an error of its own; nothing is told to strangers.
+    // Without an acknowledgement Slack shows an error. Strangers get no other answer.
     const { ack } = more as { readonly ack?: () => Promise<void> };
     if (ack !== undefined) await acknowledge(context, tools, ack);
   });
@@ -134,8 +134,8 @@ export function listen(app: App, tools: ListenTools): void {
 }
 
 /**
- * A socket may end before it takes the acknowledgement. The work is done all the same, since Slack
- * may send the request again, and it counts as repeated then.
+ * A socket may close before the acknowledgement is sent. The request is handled anyway: if Slack
+ * sends it again, it counts as repeated.
  */
 async function acknowledge(
   context: object,
@@ -148,7 +148,7 @@ async function acknowledge(
     if (receivedAtMs === undefined) return;
     metrics.acknowledged.observe((performance.now() - receivedAtMs) / 1000);
   } catch {
-    desk.log.warn("an acknowledgement did not reach Slack");
+    desk.log.warn("an acknowledgement could not be sent to Slack");
   }
 }
 
@@ -190,7 +190,7 @@ async function answerAction(
       return answerCommand({ kind: "plan", ...planning }, click.asker, desk);
     }
     default:
-      return tell(`There is no button ${id} here any more.`);
+      return tell(`The button ${id} no longer exists.`);
   }
 }
 
@@ -211,12 +211,12 @@ async function ask(
   const { rollout = "ROLLOUT" } = readPlanValue(click.value) ?? {};
   const typed = `Press the button again, or type /sesam-harden abort ${rollout} because REASON.`;
   return tell(
-    "Slack did not take the window in time.",
+    "The dialog could not be opened in time.",
     id === "abort" ? typed : "Press the button again.",
   );
 }
 
-/** A message is shown again where it stands; App Home as a whole. */
+/** Replaces the message in place, or updates App Home as a whole. */
 async function refresh(
   { asker, value, place }: Click,
   { body, tools }: ActionScene,

@@ -11,11 +11,11 @@ export interface ListenTools {
   readonly desk: ListenerContext;
   readonly repeats: SeenRequests;
   readonly metrics: Metrics;
-  /** Tells who somebody is who only wants to read. */
+  /** Looks up users for read-only requests; may serve cached answers. */
   readonly readers: Pick<Chat, "readUser">;
-  /** A short name for a request, to find it in the log. */
+  /** A short id for a request, to find it in the log. */
   readonly nameRequest: () => string;
-  /** Answers a slash command where it was typed; false where Slack takes no answer there any more. */
+  /** Answers a slash command where it was typed; false if Slack no longer accepts an answer there. */
   readonly respond: (url: string, body: object) => Promise<boolean>;
 }
 
@@ -23,16 +23,16 @@ export function count({ metrics }: ListenTools, what: string, outcome: string): 
   metrics.requests.inc({ what, outcome });
 }
 
-/** Undefined answers are none: what was to be said was said otherwise. */
+/** An undefined answer sends nothing: the request was answered in another way. */
 export interface Work {
   readonly answer: (asker: Asker) => Promise<Answer | undefined>;
   readonly send: (answer: Answer) => Promise<void>;
 }
 
-/** What changes nothing, whoever asks for it. */
-const readings = ["status", "plan", "history", "locks", "home", "refresh", "show-plan"];
+/** Read-only requests; the user cache may serve these. */
+const readOnlyRequests = ["status", "plan", "history", "locks", "home", "refresh", "show-plan"];
 
-/** Every request ends with an answer, whatever happens. */
+/** Answers every request, also after an error. */
 export async function work(
   tools: ListenTools,
   { what, user }: { readonly what: string; readonly user: string },
@@ -43,31 +43,31 @@ export async function work(
   const request = nameRequest();
   const log = desk.log.child({ request, what, user });
   try {
-    const chat = readings.includes(what) ? tools.readers : desk.chat;
+    const chat = readOnlyRequests.includes(what) ? tools.readers : desk.chat;
     const known = await findAsker(user, { persons, team: slack.team, chat });
     if (known.kind === "refused") {
-      log.warn({ reason: known.reason }, "a request was refused");
+      log.warn({ reason: known.reason }, "request refused");
       count(tools, what, "refused");
-      return await send(tell(`Not done: ${userReasons[known.reason]}.`));
+      return await send(tell(`Refused: ${userReasons[known.reason]}.`));
     }
     const answered = await answer(known.asker);
     if (answered !== undefined) await send(warn(answered, desk.controller.clockTrouble()));
     log.info("answered");
     count(tools, what, "done");
   } catch (error) {
-    log.error(describe(error), "a request failed");
+    log.error(describe(error), "request failed");
     count(tools, what, "failed");
     await send(explainFailure(error, request));
   }
 }
 
-/** Slack takes fifty blocks. */
+/** Slack's limit per message. */
 const maxBlocks = 50;
 
 function warn(answer: Answer, trouble: string | undefined): Answer {
   const { message } = answer;
   if (trouble === undefined || message.blocks.length >= maxBlocks) return answer;
-  const note = `Warning: ${trouble}. It signs no ticket until the clock is set.`;
+  const note = `Warning: ${trouble}. The bot signs no tickets until the clock is set.`;
   const blocks = [...message.blocks, context(note)];
   return { ...answer, message: { ...message, text: `${message.text}\n${note}`, blocks } };
 }
@@ -76,15 +76,15 @@ function explainFailure(error: unknown, request: string): Answer {
   if (error instanceof HardenError) {
     const wrong = error.problems.slice(0, 5);
     const places = wrong.map(({ file, line, message }) => `${file}:${line}: ${message}`);
-    return tell(`Not done: ${error.message}.`, ...places, error.next);
+    return tell(`Failed: ${error.message}.`, ...places, error.next);
   }
   return tell(
-    "Something went wrong that nobody foresaw; what the ledger says holds.",
-    `Give whoever runs the bot the name of this request: ${request}.`,
+    "An unexpected error occurred. The ledger shows what was done.",
+    `Give the bot's administrator this request id: ${request}.`,
   );
 }
 
-/** As Slack takes an answer to a command. */
+/** The answer to a command in Slack's format. */
 export function shapeOf({ isPublic, message }: Answer): object {
   return { response_type: isPublic ? "in_channel" : "ephemeral", ...message };
 }
@@ -95,7 +95,7 @@ interface Typed {
   readonly channel: string;
 }
 
-/** Where the place of the command takes no answer any more, the person gets a message. */
+/** Answers the command; if Slack no longer accepts an answer there, sends a direct message. */
 export async function sendToCommand(
   answer: Answer,
   typed: Typed,
@@ -110,7 +110,7 @@ export async function sendToCommand(
   if (file !== undefined && answer.isPublic) await chat.upload(channel, file.name, file.text);
 }
 
-/** Where they are, or else as a message to them. */
+/** Answers in the channel for this person only, or else in a direct message. */
 export async function sendToPerson(
   { message }: Answer,
   user: string,
@@ -121,5 +121,5 @@ export async function sendToPerson(
   const isTold = channel !== undefined && (await chat.postEphemeral(channel, user, message));
   if (isTold) return;
   const answer = await chat.post(user, message);
-  if (answer.kind !== "posted") log.error({ user }, "an answer did not reach its person");
+  if (answer.kind !== "posted") log.error({ user }, "an answer could not be delivered");
 }

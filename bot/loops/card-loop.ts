@@ -31,49 +31,49 @@ export interface CardTools {
   readonly log: Log;
   readonly settings: LinkTools["settings"];
   readonly readPlan: ReadPlan;
-  /** Why the controller does not go on with a rollout just now. */
+  /** Why the controller cannot continue a rollout now. */
   readonly hindranceOf: (rollout: string) => ReasonCode | null;
-  /** Told once a card stands there: whoever may approve is called. */
+  /** Called after a card was posted, to mention the approvers. */
   readonly onPosted: (rollout: Rollout, place: ChatPlace) => Promise<void>;
 }
 
 export interface Cards {
   /**
-   * Brings all cards up to the ledger as it is now; gives the milliseconds after which some of them
-   * want another look, undefined where none does. Throws HardenError as the writer does.
+   * Updates all cards from the current ledger. Returns the pause (ms) until a card needs another
+   * update, undefined if none does. Throws HardenError as the writer does.
    */
   readonly keep: () => Promise<number | undefined>;
   /**
-   * Lets the next `keep` post the card of a rollout first, and not leave it to other controllers.
-   * Resolves once that was tried: with the reason for which there is no card, if there is none.
+   * Makes the next `keep` post the card of this rollout first, instead of leaving it to other
+   * controllers. Resolves after that attempt; with the reason if it failed.
    */
   readonly expect: (rollout: string) => Promise<string | undefined>;
-  /** Why cards do not show what they should, by their rollouts. */
+  /** Why cards are missing or out of date, by rollout. */
   readonly troubles: () => CardTroubles;
 }
 
 const betweenEditsMs = 3000;
-/** Seconds: a card that ended longer ago stands as it is. */
+/** Seconds after which the card of a finished rollout is no longer updated. */
 const settledSeconds = 86_400;
-/** Seconds after which another controller posts the card of one that seems to be gone. */
+/** Seconds after which another controller posts a missing card. */
 const ownerSeconds = 30;
 
-/** What a card was drawn from: it is drawn again where any of it is another. */
+/** What a card was drawn from; any change redraws it. */
 type Shown = readonly unknown[];
 
 interface Memory {
   readonly shown: Map<string, Shown>;
-  /** Milliseconds since 1970 before which a card is left alone, by its rollout; see `everyCard`. */
+  /** Unix time (ms) before which a card is not updated, by rollout; see `everyCard`. */
   readonly notBeforeMs: Map<string, number>;
   readonly troubles: Map<string, string>;
-  /** Told of the first try, by the rollout. */
+  /** Called after the first attempt, by rollout. */
   readonly expected: Map<string, (trouble: string | undefined) => void>;
 }
 
-/** What Slack wants less of, it wants for all cards. */
+/** Slack's rate limit applies to all cards. */
 const everyCard = "";
 
-/** Keeps one card a rollout; what it shows is remembered, and drawn again after a restart. */
+/** Keeps one card per rollout. Remembers what each shows; after a restart all are redrawn. */
 export function createCards(tools: CardTools): Cards {
   const memory: Memory = {
     shown: new Map(),
@@ -113,7 +113,7 @@ async function readState({ expected }: Memory, { writer }: CardTools): Promise<L
   }
 }
 
-/** One card that cannot be kept holds no other up. */
+/** A card that fails does not delay the others. */
 async function keepSafely(
   keeping: Keeping,
   memory: Memory,
@@ -125,7 +125,7 @@ async function keepSafely(
     settle(id, memory);
     return pauseMs;
   } catch (error) {
-    tools.log.error({ rollout: id, ...describe(error) }, "a card could not be kept");
+    tools.log.error({ rollout: id, ...describe(error) }, "a card could not be updated");
     note(keeping, error instanceof HardenError ? "ledger" : "unforeseen", memory);
     settle(id, memory);
     return ownerSeconds * 1000;
@@ -137,7 +137,7 @@ function settle(id: string, { expected, troubles }: Memory): void {
   expected.delete(id);
 }
 
-/** A rollout that is over waits for nothing, so that its card troubles nobody. */
+/** A finished rollout waits for nothing, so problems of its card are not reported. */
 function note({ rollout: { id, state } }: Keeping, reason: string, { troubles }: Memory): void {
   if (!isOver(state)) troubles.set(id, reason);
 }
@@ -150,7 +150,7 @@ function listLive({ rollouts, traces }: Ledger, nowSeconds: number): readonly Ro
   });
 }
 
-/** Nothing more happens, neither by a wave nor by hand. */
+/** No more changes to expect, neither by a wave nor by hand. */
 function isDone(rollout: Rollout, { nowSeconds }: CardTools): boolean {
   return isOver(rollout.state) && !awaitsHands(rollout, nowSeconds());
 }
@@ -208,7 +208,7 @@ async function keepCard(
     notBeforeMs.set(rollout.id, nowMs + ownerSeconds * 1000);
     if (!isOver(rollout.state)) return ownerSeconds * 1000;
   } else memory.troubles.delete(rollout.id);
-  // Risks that could not be read are looked for again.
+  // Retries a plan that could not be read.
   if (!drawn.isWhole) return ownerSeconds * 1000;
   shown.set(rollout.id, look);
   return undefined;
@@ -229,8 +229,8 @@ async function postMissing(
 }
 
 /**
- * Posts first and binds then: of several controllers that post, one binds, and the others take
- * theirs away. Whose answer was lost is posted again, and buttons of the orphan are refused.
+ * Posts first, then binds: if several controllers post, one binds and the others delete theirs. A
+ * card whose answer was lost is posted again, and the buttons of the orphan are refused.
  */
 async function postCard(
   keeping: Keeping & { readonly replaces: string | null },
@@ -250,7 +250,7 @@ async function postCard(
   memory.troubles.delete(rollout.id);
   const place = { channel, message: answer.message };
   const bound = await writer.write(bindCard({ rollout: rollout.id, ...place, replaces }));
-  // Whoever waits gets the address of the card, which the ledger has by now.
+  // The waiting requester gets the link of the card, which the ledger has by now.
   settle(rollout.id, memory);
   if (bound.kind === "refused") await chat.remove(place);
   else await onPosted(rollout, place);
@@ -259,7 +259,7 @@ async function postCard(
 
 interface Drawn {
   readonly message: Message;
-  /** False where the plan could not be read, so that its risks are not there. */
+  /** False if the plan could not be read, so the risks are missing. */
   readonly isWhole: boolean;
 }
 
@@ -283,9 +283,9 @@ async function draw({ rollout, state }: Keeping, tools: CardTools): Promise<Draw
 }
 
 const concernsUnread =
-  "The plan cannot be read just now, so its risks and refused hosts are missing here. Press Show plan before you approve.";
+  "Incomplete: the plan cannot be read now, so its risks and refused hosts are missing. Press Show plan before you approve.";
 
-/** Undefined where the plan cannot be read. */
+/** Undefined if the plan cannot be read. */
 async function readConcerns(
   rollout: Rollout,
   { readPlan, log }: CardTools,

@@ -23,9 +23,9 @@ export interface DriftWatchTools {
 }
 
 /**
- * Announces once which hosts the newest recorded run of verify saw to differ, and once that they fit
- * again. The ledger says so before it is posted: killed between the two, the bot posts nothing of
- * it, and `status` shows it all the same. Throws HardenError where GitHub does not tell.
+ * Announces once which hosts drifted according to the newest recorded verify run, and once that they
+ * match again. The ledger records it first: if the bot is killed in between, nothing is posted, but
+ * `status` shows it. Throws HardenError if GitHub cannot be read.
  */
 export function createDriftWatch(tools: DriftWatchTools): () => Promise<void> {
   const { controller, settings, chat, log } = tools;
@@ -44,13 +44,13 @@ export function createDriftWatch(tools: DriftWatchTools): () => Promise<void> {
       if (answer.kind === "posted") continue;
       const reason = answer.kind === "refused" ? answer.reason : "no answer";
       log.error({ reason }, "a drift could not be announced");
-      // Without an answer it may stand there, and is not posted twice.
+      // Without an answer it may have been posted, so it is not posted again.
       if (answer.kind === "refused") unposted.push(message);
     }
   };
 }
 
-/** A fleet that cannot be read at the commit of the run will not become readable: that is told once. */
+/** A fleet that is invalid at the commit of the run stays invalid, so that is logged once. */
 async function compareRun(
   run: VerifyRun,
   tools: DriftWatchTools,
@@ -64,7 +64,7 @@ async function compareRun(
   }
 }
 
-/** Gives the messages of all environments for which this bot was first, each once it is claimed. */
+/** Passes on the message of each environment that this bot was first to claim. */
 async function claimAll(
   run: VerifyRun,
   { controller, settings, log }: DriftWatchTools,

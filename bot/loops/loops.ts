@@ -3,7 +3,7 @@ import { startLoop, type TurnPorts } from "../runtime/loop.ts";
 
 export interface Loops {
   readonly start: () => void;
-  /** Looks at rollouts and cards soon. */
+  /** Checks rollouts and cards soon. */
   readonly wake: () => void;
   readonly stop: () => Promise<void>;
 }
@@ -13,7 +13,7 @@ export interface LoopPorts {
   readonly sleep: TurnPorts["sleep"];
 }
 
-/** Rollouts go on in one loop, cards in another: a slow Slack holds no wave up. */
+/** Separate loops for rollouts and cards, so that a slow Slack does not delay a wave. */
 export function createLoops(
   turnRounds: () => Promise<number>,
   keepCards: () => Promise<number | undefined>,
@@ -24,7 +24,7 @@ export function createLoops(
     try {
       return await keepCards();
     } catch (error) {
-      log.error(describe(error), "the cards could not be brought up to date");
+      log.error(describe(error), "cards could not be updated");
       return 10_000;
     }
   };

@@ -18,7 +18,7 @@ export interface NoticeTools {
   readonly chat: Pick<Chat, "post" | "permalink">;
 }
 
-/** Calls those who may approve, in the thread of the card: once, and once again. */
+/** Mentions the possible approvers in the thread of the card: once, and once as a reminder. */
 export async function callApprovers(
   id: string,
   { controller, settings, chat, isAgain }: NoticeTools & { readonly isAgain: boolean },
@@ -27,7 +27,7 @@ export async function callApprovers(
   const [rollout, card] = [ledger.rollouts.get(id), ledger.cards.get(id)];
   if (rollout === undefined || card === undefined) return;
   const rehearsal = ledger.rehearsals.get(rollout.environment);
-  // They could not approve yet; they are called once all hosts are ready.
+  // They cannot approve yet, and are mentioned once all hosts are ready.
   if (!isAgain && refuseUnrehearsed(rollout, rehearsal, controller.nowSeconds()) !== undefined) {
     return;
   }
@@ -38,12 +38,12 @@ export async function callApprovers(
     return mayDecide && slack !== null ? [slack] : [];
   });
   const missing = rollout.terms.approvals - rollout.approvals.length;
-  const said = `${isAgain ? "Still waiting: t" : "T"}he rollout ${id}, ${nameWork(rollout)} in ${rollout.environment}, needs ${countOf(missing, "approval")} from someone other than ${rollout.requester} and the authors of the change.`;
+  const said = `${isAgain ? "Still waiting" : "Waiting"} for ${countOf(missing, "approval")}: rollout ${id} (${nameWork(rollout)}, ${rollout.environment}). Someone other than ${rollout.requester} and the authors of the change must approve it.`;
   const links = await listLinks(id, ledger, { settings, chat });
   await chat.post(card.channel, addLinks(addressTo(called, said), links), card.message);
 }
 
-/** Ids are those of bot.ini, so that this is the one place where somebody is called. */
+/** The only place that mentions people. The ids are from bot.ini. */
 function addressTo(users: readonly string[], ...sentences: readonly string[]): Message {
   const note = renderNote(...sentences);
   const calls = users.map((user) => `<@${user}>`).join(" ");
@@ -52,7 +52,7 @@ function addressTo(users: readonly string[], ...sentences: readonly string[]): M
   return { text: `${calls} ${note.text}`, blocks: [block, ...note.blocks] };
 }
 
-/** Details go into the thread: how a wave ended, and what the controller did by itself. */
+/** Posts details in the thread: the result of a wave, and what the controller did on its own. */
 export async function describeMoved(
   { rollout: id, event }: Extract<RolloutStep, { readonly kind: "moved" }>,
   { controller, settings, chat }: NoticeTools,
@@ -66,7 +66,7 @@ export async function describeMoved(
   const isEnd = ["failed", "succeeded"].includes(rollout.state.kind) || event === "refuse";
   const calls = isEnd && slack !== null ? [slack] : [];
   const message = addressTo(calls, sentences.join(" "));
-  // A call is read where the thread is not: it brings the card along.
+  // A mention is read outside the thread, so it links to the card.
   const links =
     calls.length === 0
       ? linkRun(id, ledger, settings)
@@ -75,8 +75,8 @@ export async function describeMoved(
 }
 
 /**
- * Once it has ended: what it came to, in the thread. Where an approval needs it, its requester is
- * called if something is to be fixed, and else those who may approve now.
+ * Posts the result of a finished rehearsal in the thread. If an approval requires it, mentions the
+ * requester if there is something to fix, otherwise the possible approvers.
  */
 export async function describeRehearsed(id: string, tools: NoticeTools): Promise<void> {
   const { controller, settings, chat } = tools;
@@ -105,8 +105,8 @@ function describeMove(event: string, rollout: Rollout, ledger: Ledger): readonly
       return [`Wave ${dispatch?.wave ?? 0} is running.`];
     case "refuse": {
       const { detail = "", times = 1 } = ledger.traces.get(id)?.refused ?? {};
-      // It is tried again every few minutes, and told once.
-      return times > 1 ? [] : [`Wave ${dispatch?.wave ?? 0} was not started. ${detail}`];
+      // The bot retries every few minutes, but reports it once.
+      return times > 1 ? [] : [`Wave ${dispatch?.wave ?? 0} did not start. ${detail}`];
     }
     case "by-hand": {
       const hosts = (rollout.byHand ?? [])

@@ -17,34 +17,34 @@ export interface RoundTools {
   readonly metrics: Metrics;
   /** From 0 (inclusive) to 1 (exclusive). */
   readonly random: () => number;
-  /** Seconds between two rounds while something moves. */
+  /** Seconds between two rounds while something changes. */
   readonly pollSeconds: number;
-  /** Seconds after which approvers are called a second time. */
+  /** Seconds after which approvers are reminded. */
   readonly remindSeconds: number;
-  /** Told of what this controller itself moved on. */
+  /** Called for each step that this controller made. */
   readonly onMoved: (step: Extract<RolloutStep, { readonly kind: "moved" }>) => Promise<void>;
   readonly onRemind: (rollout: string) => Promise<void>;
   /** Looks for drift in the newest recorded run of verify, and announces it. */
   readonly watchDrift: () => Promise<void>;
-  /** Told of what this controller itself moved on in the rehearsal of a rollout. */
+  /** Called for each step that this controller made in a rehearsal. */
   readonly onRehearsed: (rollout: string) => Promise<void>;
 }
 
 export interface Rounds {
-  /** Goes through all rollouts once; gives the milliseconds until the next time. Never throws. */
+  /** Reconciles all rollouts once; returns the pause until the next round (ms). Never throws. */
   readonly turn: () => Promise<number>;
-  /** Why a rollout does not go on just now, as the last round saw it. */
+  /** Why a rollout could not continue in the last round. */
   readonly hindranceOf: (rollout: string) => ReasonCode | null;
-  /** Why GitHub is of no use just now; undefined where it is. */
+  /** Why the last round failed; undefined if it succeeded. */
   readonly trouble: () => string | undefined;
-  /** The waves that GitHub refused to start, and why; undefined where there are none. */
+  /** The waves that GitHub refused to start, and why; undefined if there are none. */
   readonly refused: () => string | undefined;
 }
 
-/** Looking at a ledger and at runs that did not change costs GitHub's limits nothing. */
+/** Maximum slowdown of idle rounds. Reading an unchanged ledger does not count against GitHub's limits. */
 const slowest = 12;
 
-/** Reasons that say nothing that the state of the rollout does not. */
+/** Reasons that the state of the rollout already shows. */
 const plainReasons: readonly ReasonCode[] = [
   "awaits-approval",
   "aborted",
@@ -58,7 +58,7 @@ export function createRounds(tools: RoundTools): Rounds {
   const minPauseMs = tools.pollSeconds * 1000;
   const maxPauseMs = minPauseMs * slowest;
   let hindrances: ReadonlyMap<string, ReasonCode> = new Map();
-  let trouble: string | undefined = "GitHub was not asked yet";
+  let trouble: string | undefined = "GitHub has not been contacted yet";
   let refused: string | undefined;
   const note = (ledger: Ledger): void => void (refused = describeRefused(ledger));
   let pauseMs = minPauseMs;
@@ -73,12 +73,12 @@ export function createRounds(tools: RoundTools): Rounds {
         pauseMs = hasMoved ? minPauseMs : Math.min(maxPauseMs, pauseMs * 2);
         metrics.round.setToCurrentTime();
       } catch (error) {
-        // Whatever it is, the rollouts have to be looked at again.
-        trouble = error instanceof HardenError ? error.message : "an error that nobody foresaw";
-        log.error(describe(error), "a round was not gone through");
+        // Continues after any error: the rollouts must be checked again.
+        trouble = error instanceof HardenError ? error.message : "an unexpected error";
+        log.error(describe(error), "a round failed");
         pauseMs = Math.min(maxPauseMs, pauseMs * 2);
       }
-      // Several controllers shall not ask in step with each other.
+      // Keeps several controllers from running in step.
       return pauseMs * (0.75 + random() / 4);
     },
     hindranceOf: (rollout) => hindrances.get(rollout) ?? null,
@@ -99,13 +99,15 @@ async function goThrough(
       const { rollout, event, refused } = step;
       if (refused === undefined) log.info({ rollout, event }, "moved");
       else log.error({ rollout, event, reason: refused }, "GitHub refused to start a wave");
-      // A chat that does not answer holds no wave up.
-      onMoved(step).catch((error: unknown) => log.error(describe(error), "a move was not told"));
+      // An unresponsive chat does not delay a wave.
+      onMoved(step).catch((error: unknown) =>
+        log.error(describe(error), "a step could not be reported in Slack"),
+      );
     } else if (step.kind === "failed") {
-      log.error({ rollout: step.rollout, ...describe(step.error) }, "a rollout cannot go on");
+      log.error({ rollout: step.rollout, ...describe(step.error) }, "a rollout cannot continue");
     }
   }
-  // Neither keeps a rollout from going on, or an approver waiting.
+  // A failure here must not stop rollouts or reminders.
   await tryOn(log, "a verify run could not be recorded", async () => {
     const recorded = await recordVerify(controller);
     if (recorded?.kind !== "written") return;
@@ -115,8 +117,8 @@ async function goThrough(
       await onMoved({ kind: "moved", rollout: id, event: "by-hand" });
     }
   });
-  await tryOn(log, "drift could not be looked for", tools.watchDrift);
-  await tryOn(log, "approvers could not be called again", async () => {
+  await tryOn(log, "drift could not be checked", tools.watchDrift);
+  await tryOn(log, "approvers could not be reminded", async () => {
     const { ledger } = await controller.writer.read();
     note(ledger);
     await remindOverdue(ledger, tools);
@@ -124,7 +126,7 @@ async function goThrough(
   return steps;
 }
 
-/** None of them keeps a rollout from going on: what it meets is not what its rollout waits for. */
+/** Errors here never block a rollout: it does not wait for these answers. */
 async function rehearse(tools: RoundTools): Promise<readonly RolloutStep[]> {
   const { controller, log, onRehearsed } = tools;
   const steps: RolloutStep[] = [];
@@ -134,14 +136,14 @@ async function rehearse(tools: RoundTools): Promise<readonly RolloutStep[]> {
   for (const step of steps) {
     const { rollout } = step;
     if (step.kind === "failed") {
-      log.error({ rollout, ...describe(step.error) }, "a rehearsal cannot go on");
+      log.error({ rollout, ...describe(step.error) }, "a rehearsal cannot continue");
     }
     if (step.kind !== "moved") continue;
     const { event, refused } = step;
     if (refused === undefined) log.info({ rollout, event }, "rehearsal moved");
     else log.error({ rollout, event, reason: refused }, "GitHub refused to start a rehearsal");
     onRehearsed(rollout).catch((error: unknown) =>
-      log.error(describe(error), "a rehearsal was not told"),
+      log.error(describe(error), "a rehearsal could not be reported in Slack"),
     );
   }
   return steps;
@@ -155,7 +157,7 @@ async function tryOn(log: Log, failure: string, work: () => Promise<void>): Prom
   }
 }
 
-/** The ledger says so before anybody is called, so that nobody is called twice. */
+/** Recorded in the ledger first, so that no one is reminded twice. */
 async function remindOverdue(
   ledger: Ledger,
   { controller, remindSeconds, onRemind }: RoundTools,
@@ -175,7 +177,7 @@ function describeRefused({ rollouts, traces }: Ledger): string | undefined {
     const refused = traces.get(id)?.refused ?? null;
     if (refused === null || state.kind !== "paused") return [];
     return [
-      `wave ${state.judged + 1} of the rollout ${id} was not started: ${makeVisible(refused.detail)}`,
+      `wave ${state.judged + 1} of rollout ${id} did not start: ${makeVisible(refused.detail)}`,
     ];
   });
   return told.length === 0 ? undefined : told.join("\n");

@@ -11,7 +11,7 @@ interface Planning {
   readonly exceptions: readonly string[];
 }
 
-/** What somebody typed behind `/sesam-harden`. */
+/** A parsed `/sesam-harden` command. */
 export type Command =
   | { readonly kind: "status"; readonly name: string | null }
   | ({ readonly kind: "plan" } & Planning)
@@ -32,7 +32,7 @@ export type Command =
       readonly kind: "freeze";
       readonly environment: string;
       readonly reason: string;
-      /** Seconds since 1970; null without an end. */
+      /** Unix time in seconds; null without an end. */
       readonly until: number | null;
     }
   | { readonly kind: "unfreeze"; readonly environment: string }
@@ -44,18 +44,18 @@ export type Command =
     }
   | { readonly kind: "history"; readonly environment: string | null }
   | { readonly kind: "locks" }
-  /** Null: of all commands. */
+  /** Null: all commands. */
   | { readonly kind: "help"; readonly word: CommandWord | null };
 
 export type CommandReading =
   | { readonly kind: "command"; readonly command: Command }
-  /** There is no such command. */
+  /** Unknown command. */
   | { readonly kind: "unknown"; readonly word: string }
-  /** It needs other words behind it; the problem names the wrong one, or what is missing. */
+  /** Wrong arguments; the problem names the wrong or missing one. */
   | { readonly kind: "misused"; readonly word: CommandWord; readonly problem: string };
 const maxReason = 300;
 
-/** Reads a command. Never throws; what it does not understand it says. */
+/** Parses a command. Never throws; reports what it cannot parse. */
 export function readCommand(text: string, typedAt: TypedAt): CommandReading {
   const words = text.split(/\s+/).filter((word) => word !== "");
   const [first = "help", ...rest] = words;
@@ -78,7 +78,7 @@ function readHelp([about]: readonly string[]): CommandReading {
   return { kind: "command", command: { kind: "help", word } };
 }
 
-/** A text says what is wrong. */
+/** A string is the error message. */
 type Read = Command | string;
 
 function readWords(
@@ -115,15 +115,15 @@ function refuseMore([word]: readonly string[]): string | undefined {
   return word === undefined ? undefined : `unexpected word “${word}”`;
 }
 
-const lacksEnvironment = "no environment is named";
-const lacksReason = "no reason is given: write because and the reason behind it";
+const lacksEnvironment = "the environment is missing";
+const lacksReason = "the reason is missing: add because REASON";
 
 function readTarget(
   kind: "approve" | "continue" | "rest" | "rollback" | "withdraw" | "abort",
   [target, ...more]: readonly string[],
   reason: string,
 ): Read {
-  if (target === undefined) return "no rollout is named";
+  if (target === undefined) return "the rollout is missing";
   if (kind === "rollback") return { kind, target, hosts: more, purpose: reason };
   const extra = refuseMore(more);
   if (extra !== undefined) return extra;
@@ -153,7 +153,7 @@ function readEnvironment(
   return reason === "" ? lacksReason : { kind, environment, reason };
 }
 
-/** Behind `because` stands a reason, whatever is in it. */
+/** Everything after `because` is the reason. */
 function cutReason(words: readonly string[]): {
   readonly before: readonly string[];
   readonly reason: string;
@@ -166,7 +166,7 @@ function cutReason(words: readonly string[]): {
   };
 }
 
-/** Half of a character, as a cut may leave it, could not be signed. */
+/** Cutting may split a surrogate pair, which could not be signed. */
 function cut(reason: string): string {
   return reason.slice(0, maxReason).toWellFormed();
 }
@@ -179,44 +179,45 @@ function readPlanning(
   const phase = phases.find((one) => one === typed);
   if (phase === undefined) return refusePhase(typed);
   if (environment === undefined) return lacksEnvironment;
-  if (kind === "plan" && purpose !== "") return "a plan has no reason: because belongs to rollout";
+  if (kind === "plan" && purpose !== "") return "plan takes no reason: use because with rollout";
   const at = names.indexOf("except");
   const hosts = at < 0 ? names : names.slice(0, at);
   const exceptions = at < 0 ? [] : names.slice(at + 1);
-  if (at >= 0 && exceptions.length === 0) return "no host follows “except”";
-  if (at >= 0 && phase === "open") return "“except” is for close only";
+  if (at >= 0 && exceptions.length === 0) return "the hosts after “except” are missing";
+  if (at >= 0 && phase === "open") return "“except” works only with close";
   const planning: Planning = { phase, environment, hosts, exceptions };
   return kind === "plan" ? { kind, ...planning } : { kind, ...planning, purpose };
 }
 
 function refusePhase(typed: string | undefined): string {
-  if (typed === undefined) return "no phase is named: expected open or close";
+  if (typed === undefined) return "the phase is missing: expected open or close";
   const near = findNearest(typed, phases);
   const guess = near === undefined ? "" : `. Did you mean ${near}?`;
-  return `unknown word “${typed}”: expected open or close${guess}`;
+  return `unknown phase “${typed}”: expected open or close${guess}`;
 }
 
 function readGlobals([environment, except, ...exceptions]: readonly string[]): Read {
   if (environment === undefined) return lacksEnvironment;
   if (except !== undefined && except !== "except") {
-    return `unknown word “${except}”: expected except and hosts behind it, or nothing`;
+    return `unexpected word “${except}”: expected except HOST…, or nothing`;
   }
-  if (except !== undefined && exceptions.length === 0) return "no host follows “except”";
+  if (except !== undefined && exceptions.length === 0)
+    return "the hosts after “except” are missing";
   return { kind: "globals", environment, exceptions };
 }
 
-/** PowerShell prints the digits of a digest as capitals. */
+/** Accepts capitals, since PowerShell prints digests that way. */
 function readRecord([host, typed, ...more]: readonly string[]): Read {
-  if (host === undefined) return "no host is named";
-  if (typed === undefined) return "no SHA256 is named";
+  if (host === undefined) return "the host is missing";
+  if (typed === undefined) return "the SHA-256 is missing";
   const digest = typed.toLowerCase();
-  if (!isDigest(digest)) return `“${typed}” is no SHA256: expected 64 hexadecimal digits`;
+  if (!isDigest(digest)) return `invalid SHA-256 “${typed}”: expected 64 hexadecimal digits`;
   return refuseMore(more) ?? { kind: "record", host, digest };
 }
 
 /**
- * `freeze production because of an audit until 2027-01-31`, or with the end before the reason. What
- * cannot be read as an end is told, and not taken for a part of the reason: that freeze had no end.
+ * `freeze production because of an audit until 2027-01-31`, or with the end before the reason. An
+ * invalid end is an error and not part of the reason: otherwise the freeze would have no end.
  */
 function readFreeze(
   [environment, ...words]: readonly string[],
@@ -230,10 +231,10 @@ function readFreeze(
   const after = at < 0 ? [] : behind.slice(at);
   const [first] = before;
   if (first !== undefined && first !== "until" && first !== "for") {
-    return `unknown word “${first}”: expected because, until or for`;
+    return `unexpected word “${first}”: expected because, until or for`;
   }
   if (before.length > 0 && after.length > 0) {
-    return `two ends are named: “${before.join(" ")}” and “${after.join(" ")}”`;
+    return `there are two ends: “${before.join(" ")}” and “${after.join(" ")}”`;
   }
   const reason = cut((at < 0 ? behind : behind.slice(0, at)).join(" "));
   if (reason === "") return lacksReason;

@@ -3,10 +3,10 @@ import type { ReadFleet } from "../controller/fleet-reader.ts";
 import type { TurnPorts } from "./loop.ts";
 import { type Log, describe } from "./log.ts";
 
-/** Seconds for which one look at the fleet answers scrapes. */
+/** Cache time of a fleet read (s). */
 const freshSeconds = 30;
 
-/** Milliseconds that a scrape waits for GitHub; Prometheus gives up after ten seconds. */
+/** How long a scrape waits for GitHub (ms); Prometheus times out after ten seconds. */
 const patienceMs = 5000;
 
 export interface GaugeTools {
@@ -17,8 +17,8 @@ export interface GaugeTools {
 }
 
 /**
- * The fleet as text for /metrics. While the fleet cannot be read its gauges are absent rather than
- * old, and `sesam_harden_fleet_read_success` is 0. Never throws.
+ * The fleet metrics as text for /metrics. If the fleet cannot be read, its gauges are absent rather
+ * than stale, and `sesam_harden_fleet_read_success` is 0. Never throws.
  */
 export function createFleetGauges({
   readFleet,

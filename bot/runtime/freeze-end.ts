@@ -1,39 +1,39 @@
 import { findMoment, showWallClock } from "../../src/core/rollout/state/time-windows.ts";
 
-/** When and where something was typed. */
+/** Time and time zones for a typed command. */
 export interface TypedAt {
   /** Seconds since 1970. */
   readonly nowSeconds: number;
-  /** Time zone of an environment, as its settings have it. */
+  /** Time zone of an environment in bot.ini. */
   readonly timeZoneOf: (environment: string) => string;
 }
 
 const daySeconds = 86_400;
 
-/** Where the end of a freeze begins among words, the last one; -1 where there is none. */
+/** Index of the last word that starts the end of a freeze; -1 if there is none. */
 export function findEnd(words: readonly string[]): number {
   return words.findLastIndex(
     (word, index) => word === "until" || (word === "for" && /^\d/.test(words[index + 1] ?? "")),
   );
 }
 
-/** The end that `until` or `for` names, in seconds since 1970; a text says what is wrong with it. */
+/** The end given by `until` or `for`, as Unix time in seconds; a string is the error message. */
 export function readEnd(
   [word, ...rest]: readonly string[],
   nowSeconds: number,
   timeZone: string,
 ): number | string {
   const text = rest.join(" ");
-  if (text === "") return `no time follows “${word}”`;
+  if (text === "") return `the time after “${word}” is missing`;
   return word === "for" ? readSpan(text, nowSeconds) : readTime(text, nowSeconds, timeZone);
 }
 
 const forms =
-  "expected 06:00, tomorrow 06:00, 2027-01-31 or 2027-01-31 06:00, perhaps with UTC behind it";
+  "expected 06:00, tomorrow 06:00, 2027-01-31 or 2027-01-31 06:00, optionally followed by UTC";
 
-/** A day ends with itself; a time without a day is the next one that clocks of the zone show so. */
+/** A date means the end of that day; a time without a date is its next occurrence in the time zone. */
 function readTime(typed: string, nowSeconds: number, ownZone: string): number | string {
-  const wrong = `“until ${typed}” cannot be read: ${forms}`;
+  const wrong = `invalid time “until ${typed}”: ${forms}`;
   const isUtc = /(?: UTC|\d ?Z)$/i.test(typed);
   const timeZone = isUtc ? "UTC" : ownZone;
   const [first = "", second, ...more] = typed.replace(/ ?(?:UTC|Z)$/i, "").split(/[T ](?=\d)/i);
@@ -42,12 +42,12 @@ function readTime(typed: string, nowSeconds: number, ownZone: string): number | 
   const isDay = /^(?:today|tomorrow|2\d{3}-\d{2}-\d{2})$/i.test(first);
   const day = isDay ? readDay(first, today) : today;
   const clock = isDay ? second : first;
-  if (day === undefined) return `there is no day ${first}`;
+  if (day === undefined) return `there is no date ${first}`;
   if (!isDay && second !== undefined) return wrong;
   if (clock === undefined) {
     return /^\d/.test(first)
       ? findMoment(addDay(day), 0, timeZone)
-      : `“until ${typed}” lacks a time: write until ${first} 06:00`;
+      : `“until ${typed}” has no time of day: write until ${first} 06:00`;
   }
   const [, hours = "", minutes = ""] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(clock) ?? [];
   if (minutes === "") return wrong;
@@ -56,7 +56,7 @@ function readTime(typed: string, nowSeconds: number, ownZone: string): number | 
   return isDay || moment > nowSeconds ? moment : findMoment(addDay(day), minute, timeZone);
 }
 
-/** A date that exists; undefined for one that does not. */
+/** Undefined for a date that does not exist. */
 function readDay(word: string, today: string): string | undefined {
   const lower = word.toLowerCase();
   if (lower === "today") return today;
@@ -78,7 +78,7 @@ function readSpan(typed: string, nowSeconds: number): number | string {
     /^([1-9]\d{0,4}) ?(m|h|d)(?:in|ins|inute|inutes|our|ours|ay|ays)?$/i.exec(typed) ?? [];
   const seconds = units[unit.toLowerCase()];
   if (count === undefined || seconds === undefined) {
-    return `“for ${typed}” cannot be read: expected 30m, 8h or 2 days`;
+    return `invalid duration “for ${typed}”: expected 30m, 8h or 2 days`;
   }
   return Math.floor(nowSeconds) + Number(count) * seconds;
 }

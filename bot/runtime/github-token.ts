@@ -6,13 +6,13 @@ import type { GithubSettings } from "./settings.ts";
 import { HardenError } from "../../src/core/base/errors.ts";
 import { needSecret, type SecretPorts } from "./secrets.ts";
 
-/** Milliseconds after which an answer is no longer waited for. */
+/** Request timeout (ms). */
 const timeoutMs = 20_000;
 
 /**
- * The token of the config repo: of the App's installation, made anew before it ends and where GitHub
- * refused it, or one that was given. A wrong clock is corrected by GitHub's own. Throws HardenError
- * `settings` where there is none.
+ * The token for the config repo: an installation token of the App, renewed before it expires and
+ * after GitHub refused it, or a given token. The library corrects a wrong clock by GitHub's time.
+ * Throws HardenError `settings` if there is none.
  */
 export function openGithubToken(
   { app: settings, apiUrl }: GithubSettings,
@@ -30,7 +30,7 @@ export function openGithubToken(
       userAgent: "sesam-harden",
       request: { fetch: limitTime(ask, timeoutMs) },
       log: silent,
-      // They would send four times what was not answered, a dispatch too.
+      // The plugins would repeat unanswered requests up to four times, including a dispatch.
       retry: { enabled: false },
       throttle: { enabled: false },
     }),
@@ -42,7 +42,7 @@ export function openGithubToken(
       const refresh = isRefused || !isUsable;
       const auth = await octokit.auth({ type: "installation", refresh });
       const { token } = auth as { readonly token: unknown };
-      // The App keeps whatever came as the answer.
+      // The library caches any answer, even an invalid one.
       isUsable = typeof token === "string" && token !== "";
       if (typeof token === "string" && isUsable) return token;
     } catch (error) {
@@ -53,7 +53,7 @@ export function openGithubToken(
   };
 }
 
-/** As the App reads it: lines may be divided by a backslash and an n, as variables often have them. */
+/** Like the library, accepts a backslash and an n as line end, which is common in variables. */
 function isKey(text: string): boolean {
   try {
     createPrivateKey(text.replaceAll("\\n", "\n"));
@@ -66,15 +66,15 @@ function isKey(text: string): boolean {
 function refuseKey(): HardenError {
   return new HardenError(
     "broke",
-    "GITHUB_APP_KEY is no private key that can be read",
-    "Give it the file that GitHub let you download, as it is.",
+    "GITHUB_APP_KEY is not a valid private key",
+    "Use the file downloaded from GitHub without changes.",
   );
 }
 
-/** How GitHub refuses what was signed too early or too late by its own clock; it has no code for it. */
+/** GitHub's message for a token signed with a wrong clock; it has no error code. */
 const clockRefusal = /claim \('(exp|iat)'\)/;
 
-/** The vendor's error holds the request, and with it a token, so that nothing else of it is told. */
+/** The library's error contains the request, and with it a token, so only parts of it are shown. */
 function explainToken(
   error: unknown,
   { id, installation }: NonNullable<GithubSettings["app"]>,
@@ -84,24 +84,24 @@ function explainToken(
   const request = `POST /app/installations/${installation}/access_tokens`;
   const advice = {
     token: isClock
-      ? "Set it, best by NTP, and see that nothing between the bot and GitHub removes or keeps the header Date."
-      : `See that GITHUB_APP_KEY is a key of the App ${id}, and that app in bot.ini is its number.`,
+      ? "Set the clock, preferably by NTP, and check that no proxy between the bot and GitHub removes or caches the Date header."
+      : `Check that GITHUB_APP_KEY is a key of App ${id}, and that app in bot.ini is its App ID.`,
     access:
-      "See that installation in bot.ini is the number of the App's installation, and that it was not suspended.",
-    again: `Try it again later, and see that this machine may connect to ${apiUrl}, also by a proxy.`,
+      "Check that installation in bot.ini is the id of the App's installation, and that it is not suspended.",
+    again: `Retry later, and check that this machine can connect to ${apiUrl}, or set a proxy.`,
   };
-  // The App takes any answer for one of GitHub's, and fails at what is in it.
+  // The library accepts any answer as GitHub's and fails on its content.
   const isAnswered = error instanceof Error && error.name === "HttpError";
   const explained = isAnswered
     ? explainGithubError(error, { request, advice })
     : misread(200, request, advice);
   const { message, next } = explained;
-  // Nothing was asked of the config repo, for sure, whatever became of this request.
+  // The config repo was not contacted, whatever the result of this request.
   return new HardenError(
     "broke",
     isClock
       ? `the clock of the bot's machine is wrong: ${message}`
-      : `${message}, so there is no token for the App's installation`,
+      : `cannot get an installation token for the App: ${message}`,
     next,
   );
 }

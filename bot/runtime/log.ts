@@ -3,10 +3,10 @@ import { HardenError } from "../../src/core/base/errors.ts";
 
 export type Log = Logger;
 
-/** Names under which a secret could come along; what is there is never written. */
+/** Fields that could contain a secret; their values are never written. */
 const secrets = ["token", "authorization", "secret", "key", "ticket", "response_url", "trigger_id"];
 
-/** Structured lines on standard error. Nothing that Slack or GitHub sent is logged whole. */
+/** JSON lines on standard error. Messages from Slack or GitHub are never logged as a whole. */
 export function createLog(level: string, destination?: { write: (line: string) => void }): Log {
   const paths = secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
   const options = {
@@ -20,7 +20,7 @@ export function createLog(level: string, destination?: { write: (line: string) =
     : pino(options, destination);
 }
 
-/** What Bolt and its clients log by; below a warning they print whole payloads. */
+/** Logger for Bolt and its clients. Below level warn they print whole payloads, so that is dropped. */
 export function createBoltLogger(log: Log, explain = (message: string) => message) {
   const say = (level: "warn" | "error") => (message: unknown) => {
     const text = message instanceof Error ? message.message : String(message);

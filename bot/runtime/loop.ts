@@ -1,13 +1,13 @@
-/** Work that is done again and again, one turn after the other. */
+/** Repeats a task, one turn after another. */
 export interface Loop {
-  /** Asks for a turn soon; what is asked for while one runs comes after it, once. */
+  /** Requests a turn soon. Requests during a turn cause one more turn. */
   readonly ask: () => void;
-  /** After this turn there is no other; resolves once it is over. */
+  /** Stops after the current turn; resolves once it has finished. */
   readonly stop: () => Promise<void>;
 }
 
 export interface TurnPorts {
-  /** Milliseconds after which it wants another turn by itself; undefined where it waits to be asked. */
+  /** Returns the pause before the next turn (ms); undefined waits for `ask`. */
   readonly turn: () => Promise<number | undefined>;
   /** Resolves after so many milliseconds, or as soon as `cut` is called. */
   readonly sleep: (milliseconds: number) => Sleep;
@@ -18,7 +18,7 @@ export interface Sleep {
   readonly cut: () => void;
 }
 
-/** Longer than any pause: a turn that waits to be asked. */
+/** Longer than any pause, for a loop that waits for `ask`. */
 const maxPauseMs = 2 ** 30;
 
 export function startLoop({ turn, sleep }: TurnPorts): Loop {
@@ -50,7 +50,7 @@ export function startLoop({ turn, sleep }: TurnPorts): Loop {
   };
 }
 
-/** Sleep that holds no process up. */
+/** A sleep that does not keep the process alive. */
 export function sleepLightly(milliseconds: number): Sleep {
   const { promise: over, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, milliseconds);

@@ -3,13 +3,13 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom
 
 export interface Metrics {
   readonly registry: Registry;
-  /** By what was asked, and how it ended: done, refused, failed, repeated. */
+  /** By request and outcome: done, refused, failed, repeated. */
   readonly requests: Counter<"what" | "outcome">;
   /** Seconds from a request to its acknowledgement. */
   readonly acknowledged: Histogram;
   /** Steps of the controller: moved, waits, failed. */
   readonly steps: Counter<"kind">;
-  /** Seconds since 1970 of the last whole round of the controller. */
+  /** Unix time (s) of the last complete round of the controller. */
   readonly round: Gauge;
 }
 
@@ -49,19 +49,19 @@ export function createMetrics(): Metrics {
   };
 }
 
-/** What has to hold for the bot to be of use. */
+/** State of the bot's dependencies. */
 export interface Readiness {
-  /** Why it is not; undefined where it holds. */
+  /** What is wrong; undefined if nothing is. */
   readonly slack: () => string | undefined;
   readonly cards: () => string | undefined;
   readonly github: () => string | undefined;
-  /** What is wrong, and does not keep the bot from being of use: it still stops rollouts. */
+  /** Problems that leave the bot ready: it can still stop rollouts. */
   readonly warnings: () => readonly (string | undefined)[];
 }
 
 /**
- * /healthz: the process answers; /readyz: Slack and GitHub do too; /metrics for Prometheus. Gives
- * the server once it listens.
+ * Serves /healthz (the process answers), /readyz (Slack and GitHub answer too) and /metrics for
+ * Prometheus. Returns the server once it listens.
  */
 export async function startMonitor(
   { host, port }: { readonly host: string; readonly port: number },
@@ -74,7 +74,7 @@ export async function startMonitor(
       response.end(text);
     };
     const path = request.url?.split("?")[0];
-    if (request.method !== "GET") answer(405, "GET alone is answered here\n");
+    if (request.method !== "GET") answer(405, "only GET is supported\n");
     else if (path === "/healthz") answer(200, "ok\n");
     else if (path === "/readyz") {
       const reasons = [slack(), cards(), github()].filter((reason) => reason !== undefined);
@@ -85,7 +85,7 @@ export async function startMonitor(
         (texts) => answer(200, texts.join(""), registry.contentType),
         () => answer(500, "the metrics cannot be read\n"),
       );
-    } else answer(404, "known here are /healthz, /readyz and /metrics\n");
+    } else answer(404, "not found: try /healthz, /readyz or /metrics\n");
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

@@ -2,13 +2,13 @@ import { HardenError } from "../../src/core/base/errors.ts";
 
 export interface SecretPorts {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Throws where the file cannot be read. */
+  /** Throws if the file cannot be read. */
   readonly readFile: (path: string) => string;
 }
 
 /**
- * A secret from the variable of that name, or from the file that NAME_FILE names; undefined where
- * there is neither. Throws HardenError `settings`, which never shows what is in it.
+ * A secret from the environment variable NAME, or from the file in NAME_FILE; undefined if neither
+ * is set. Throws HardenError `settings`, which never shows the secret.
  */
 export function readSecret(
   name: string,
@@ -17,31 +17,36 @@ export function readSecret(
   const given = environment[name] ?? "";
   const path = environment[`${name}_FILE`] ?? "";
   if (given !== "" && path !== "") {
-    throw refuse(`both ${name} and ${name}_FILE are set`, "Keep one of them.");
+    throw refuse(`both ${name} and ${name}_FILE are set`, "Remove one of them.");
   }
   if (path === "") return given === "" ? undefined : given.trim();
   let text: string;
   try {
     text = readFile(path).trim();
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "no reason given";
-    throw refuse(
-      `the file that ${name}_FILE names cannot be read: ${code}`,
-      "Let the bot read it.",
-    );
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+    throw code === "ENOENT"
+      ? refuse(`${name}_FILE: ${path} does not exist`, "Write the secret to this file.")
+      : refuse(
+          `${name}_FILE: cannot read ${path}: ${code}`,
+          "Make it readable for the bot's user.",
+        );
   }
-  if (text === "") throw refuse(`the file that ${name}_FILE names is empty`, "Write it again.");
+  if (text === "") throw refuse(`${name}_FILE: ${path} is empty`, "Write the secret to this file.");
   return text;
 }
 
-/** The same for a secret without which nothing works. */
+/** Like `readSecret`, for a required secret. Throws HardenError `settings` if it is not set. */
 export function needSecret(name: string, ports: SecretPorts): string {
   const secret = readSecret(name, ports);
   if (secret !== undefined) return secret;
-  throw refuse(`${name} is not set`, `Set ${name}, or ${name}_FILE to a file that holds it.`);
+  throw refuse(
+    `${name} is not set`,
+    `Set ${name}, or set ${name}_FILE to the path of a file with it.`,
+  );
 }
 
-/** Throws HardenError `settings` that names all of them that are missing. */
+/** Throws HardenError `settings` listing all missing secrets. */
 export function needAll(names: readonly string[], ports: SecretPorts): void {
   const refused = names.flatMap((name): readonly HardenError[] => {
     try {
@@ -54,7 +59,7 @@ export function needAll(names: readonly string[], ports: SecretPorts): void {
   });
   if (refused.length === 0) return;
   const lines = refused.map(({ message, next }) => `${message}. ${next}`);
-  throw refuse(lines.join("\n"), "docs/bot.md says where each secret comes from.");
+  throw refuse(lines.join("\n"), "docs/bot.md explains where to get each secret.");
 }
 
 function refuse(message: string, next: string): HardenError {

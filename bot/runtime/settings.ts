@@ -20,39 +20,39 @@ import {
 } from "../../src/core/rollout/state/rollout-settings.ts";
 import type { Problem } from "../../src/core/base/errors.ts";
 
-/** The config repo, and how it is reached. */
+/** The config repo and how to access it. */
 export interface GithubSettings {
   readonly owner: string;
   readonly repo: string;
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly apiUrl: string;
-  /** Numbers of the App and of its installation; null where a token is given instead. */
+  /** Ids of the App and its installation; null if a token is used. */
   readonly app: { readonly id: number; readonly installation: number } | null;
   readonly workflow: string;
   readonly verifyWorkflow: string;
-  /** No commit without a verified signature has a known author. */
+  /** Treats the author of a commit without a verified signature as unknown. */
   readonly requiresSignatures: boolean;
 }
 
 export interface SlackSettings {
   readonly mode: "socket" | "http";
-  /** Ids: of the workspace, of the enterprise, of the app, and of the channel that cards stand in. */
+  /** Ids of the workspace, the enterprise, the app and the channel for the cards. */
   readonly team: string;
   readonly enterprise: string | null;
   readonly app: string;
   readonly channel: string;
-  /** Where requests arrive in http mode. */
+  /** Listen address in http mode. */
   readonly host: string;
   readonly port: number;
 }
 
 export interface ControllerTimes extends Patience {
   readonly ticketLifeSeconds: number;
-  /** Between two rounds while something moves; twelve times as much while nothing does. */
+  /** Seconds between two rounds while something changes; up to twelve times as much otherwise. */
   readonly pollSeconds: number;
-  /** How old what verify saw may be until it counts as unknown. */
+  /** Age at which a scan counts as outdated. */
   readonly freshSeconds: number;
-  /** After which approvers are called once more. */
+  /** Time until approvers are reminded once. */
   readonly remindSeconds: number;
 }
 
@@ -72,7 +72,7 @@ function patternField(pattern: RegExp, expected: string): Field<string> {
   return (text) => (pattern.test(text) ? { ok: true, value: text } : { ok: false, expected });
 }
 
-const workflowField = patternField(/^[A-Za-z0-9._-]+\.ya?ml$/, "the name of a workflow's file");
+const workflowField = patternField(/^[A-Za-z0-9._-]+\.ya?ml$/, "the file name of a workflow");
 const hourSeconds = 3600;
 const maxSeconds = 30 * 24 * hourSeconds;
 
@@ -80,10 +80,7 @@ export const botFields = {
   github: {
     repository: patternField(/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/, "OWNER/NAME"),
     api: withDefault(
-      patternField(
-        /^https?:\/\/[^\s/?#]+(\/[^\s?#]*)?$/,
-        "an address such as https://api.github.com",
-      ),
+      patternField(/^https?:\/\/[^\s/?#]+(\/[^\s?#]*)?$/, "a URL such as https://api.github.com"),
       "https://api.github.com",
     ),
     app: idField,
@@ -121,7 +118,7 @@ export const botFields = {
 
 const sections = ["github", "slack", "controller", "monitor"] as const;
 
-/** Reads bot.ini: persons, groups and environments, and where the bot works. */
+/** Reads bot.ini: people, groups, environments, and the settings of the bot. */
 export function readBotSettings(
   path: string,
   bytes: string,
@@ -144,7 +141,7 @@ function lacks(
   section: string,
   needed: Readonly<Record<string, unknown>>,
 ): void {
-  reportLacking(file, section, { needed, next: "Add what it lacks: see docs/bot.md." });
+  reportLacking(file, section, { needed, next: "Add it: see docs/bot.md." });
 }
 
 function readGithub(file: SettingsFile): GithubSettings | undefined {

@@ -1,19 +1,19 @@
 import { HardenError } from "../../src/core/base/errors.ts";
 
-/** One thing that has to hold before the bot starts. */
+/** Result of one check before the start. */
 export interface StartCheck {
   readonly what: string;
-  /** Undefined where it holds. */
+  /** Undefined if the check passed. */
   readonly problem: string | undefined;
-  /** How to mend it. */
+  /** How to fix it. */
   readonly next: string;
-  /** Neither the check nor the start fails by it. */
+  /** A warning: fails neither --check nor the start. */
   readonly isWarning?: true;
-  /** The check fails by it, and the bot starts all the same. */
+  /** Fails --check, but the bot starts anyway. */
   readonly isMinor?: true;
 }
 
-/** Does one check; an error is its problem, and what a HardenError says to do goes before `next`. */
+/** Runs one check. An error becomes its problem; the advice of a HardenError replaces `next`. */
 export async function tryCheck(
   what: string,
   next: string,
@@ -23,11 +23,11 @@ export async function tryCheck(
     return { what, problem: await look(), next };
   } catch (error) {
     if (error instanceof HardenError) return { what, problem: error.message, next: error.next };
-    return { what, problem: "an error that nobody foresaw", next };
+    return { what, problem: "unexpected error", next };
   }
 }
 
-/** One line a check, for people. */
+/** One line per check, for people. */
 export function printChecks(checks: readonly StartCheck[]): string {
   return checks
     .map(({ what, problem, next, isWarning }) =>

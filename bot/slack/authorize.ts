@@ -2,15 +2,15 @@ import type { SlackSettings } from "../runtime/settings.ts";
 import type { Person } from "../../src/core/rollout/state/rollout-settings.ts";
 import type { Chat, ChatUser } from "./chat-port.ts";
 
-/** What of a request says where it comes from. */
+/** Where a request comes from. */
 export interface Origin {
   readonly team: string | undefined;
   readonly enterprise: string | undefined;
   readonly app: string | undefined;
   readonly user: string | undefined;
-  /** The workspace that the user is of, where the request says so. */
+  /** Workspace of the user, if the request has it. */
   readonly userTeam: string | undefined;
-  /** Seconds since 1970, as Slack signed it; undefined over a socket, which needs no signature. */
+  /** Unix time in seconds, signed by Slack; undefined over a socket, which needs no signature. */
   readonly sentAt: number | undefined;
 }
 
@@ -24,7 +24,7 @@ const originReasons = {
 } as const;
 export type OriginReason = keyof typeof originReasons;
 
-/** Why a request is not answered at all; undefined where it is. */
+/** Why a request gets no answer at all; undefined if it gets one. */
 export function refuseOrigin(
   { team, enterprise, app, user, userTeam, sentAt }: Origin,
   settings: Pick<SlackSettings, "team" | "enterprise" | "app">,
@@ -40,10 +40,10 @@ export function refuseOrigin(
 }
 
 export const userReasons = {
-  deactivated: "this account is deactivated",
-  bot: "a bot is answered nothing here",
-  guest: "guests are answered nothing here",
-  stranger: "members of other workspaces are answered nothing here",
+  deactivated: "your account is deactivated",
+  bot: "bots cannot use this app",
+  guest: "guests cannot use this app",
+  stranger: "members of other workspaces cannot use this app",
 } as const;
 export type UserReason = keyof typeof userReasons;
 
@@ -51,11 +51,11 @@ export type Known =
   | { readonly kind: "asker"; readonly asker: Asker }
   | { readonly kind: "refused"; readonly reason: UserReason };
 
-/** Milliseconds for which it is remembered who somebody is who only wants to read. */
+/** Cache time (ms) of a user lookup for read-only requests. */
 const memoryMs = 60_000;
 const most = 10_000;
 
-/** Remembers accounts for a minute: for those who read, and never for those who decide. */
+/** Caches user lookups for a minute, only for read-only requests. Decisions always ask Slack. */
 export function rememberUsers(
   { readUser }: Pick<Chat, "readUser">,
   nowMs: () => number,
@@ -74,7 +74,7 @@ export function rememberUsers(
   };
 }
 
-/** Who somebody is. Throws HardenError where Slack does not tell. */
+/** Identifies the sender. Throws HardenError if Slack does not answer. */
 export async function findAsker(
   user: string,
   {
@@ -94,7 +94,7 @@ export async function findAsker(
   return { kind: "asker", asker: { user, person } };
 }
 
-/** Who asks: everybody of the workspace may read, persons of bot.ini decide. */
+/** The sender of a request: everyone in the workspace may read, people in bot.ini may decide. */
 export interface Asker {
   readonly user: string;
   readonly person: Person | undefined;

@@ -1,46 +1,46 @@
 import type { HomeView, Message, ModalView } from "../views/blocks.ts";
 
-/** Where a message stands. */
+/** Location of a message. */
 export interface ChatPlace {
   readonly channel: string;
-  /** What Slack calls the message by: its time, as text. */
+  /** Slack's id of the message: its timestamp as text. */
   readonly message: string;
 }
 
 export type PostAnswer =
   | { readonly kind: "posted"; readonly message: string }
-  /** Nothing was posted, for sure. */
+  /** Certainly not posted. */
   | { readonly kind: "refused"; readonly reason: string }
-  /** No answer: it may stand there, and is not posted again blindly. */
+  /** No answer: it may have been posted, so it is not blindly posted again. */
   | { readonly kind: "unknown" };
 
 export type UpdateAnswer =
   | { readonly kind: "updated" }
-  /** Somebody removed it, or it was never there. */
+  /** It was removed or never existed. */
   | { readonly kind: "gone" }
-  /** Slack wants nothing for so many milliseconds, or did not answer. */
+  /** Slack limits requests or did not answer: retry after this time. */
   | { readonly kind: "later"; readonly pauseMs: number }
   | { readonly kind: "refused"; readonly reason: string };
 
-/** What Slack says of an account. */
+/** An account in Slack. */
 export interface ChatUser {
   readonly team: string;
-  /** Why it may do nothing here; undefined for a full, active member. */
+  /** Why it may not use the bot; undefined for a full, active member. */
   readonly objection: "deactivated" | "bot" | "guest" | "stranger" | undefined;
 }
 
-/** What the bot says to people, whatever carries it. None throws but `readUser`. */
+/** Messages to people. Only `readUser` throws. */
 export interface Chat {
-  /** The address of a message; undefined where Slack does not tell. Asked once for each message. */
+  /** Link to a message, cached; undefined if Slack does not return one. */
   readonly permalink: (place: ChatPlace) => Promise<string | undefined>;
   readonly post: (channel: string, message: Message, thread?: string) => Promise<PostAnswer>;
   readonly update: (place: ChatPlace, message: Message) => Promise<UpdateAnswer>;
   readonly remove: (place: ChatPlace) => Promise<void>;
-  /** Opens a modal; false where the click is too old for that. */
+  /** Opens a modal; false if the click is too old. */
   readonly openModal: (trigger: string, view: ModalView) => Promise<boolean>;
   readonly updateModal: (view: string, shown: ModalView) => Promise<boolean>;
   readonly publishHome: (user: string, view: HomeView) => Promise<boolean>;
-  /** To one person, where they are. */
+  /** Visible to one person only, in the channel. */
   readonly postEphemeral: (channel: string, user: string, message: Message) => Promise<boolean>;
   readonly upload: (
     channel: string,
@@ -48,6 +48,6 @@ export interface Chat {
     text: string,
     thread?: string,
   ) => Promise<boolean>;
-  /** Throws HardenError where Slack does not tell. */
+  /** Throws HardenError if Slack does not answer. */
   readonly readUser: (user: string) => Promise<ChatUser>;
 }

@@ -1,13 +1,13 @@
-/** Milliseconds for which a request is remembered: Slack's signatures hold for five minutes. */
+/** How long a request is remembered (ms): Slack's signatures are valid for five minutes. */
 const memoryMs = 10 * 60_000;
 const most = 50_000;
 
 export interface SeenRequests {
-  /** True where the same request came before; remembers it otherwise. */
+  /** True if the same request came before; otherwise remembers it. */
   readonly isRepeated: (key: string) => boolean;
 }
 
-/** Slack sends some requests twice, and a signed one passes again as long as its signature holds. */
+/** Detects repeats: Slack may send a request twice, and a signed request can be replayed while its signature is valid. */
 export function createRepeats(nowMs: () => number): SeenRequests {
   const seen = new Map<string, number>();
   const forget = (): void => {

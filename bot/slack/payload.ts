@@ -4,7 +4,7 @@ import type { Origin } from "./authorize.ts";
 import { modals } from "../views/modals.ts";
 import { recordKinds, type RecordKind } from "../../src/core/rollout/state/rollout.ts";
 
-/** Where a request comes from, whatever kind it is of. */
+/** The origin of a request of any kind. */
 export function readOrigin(body: unknown): Omit<Origin, "sentAt"> {
   const given = body as {
     readonly api_app_id?: string;
@@ -39,7 +39,7 @@ export type Submission =
   | { readonly kind: "approve"; readonly note: string }
   | { readonly kind: "record"; readonly what: RecordKind };
 
-/** What a modal was sent with; undefined where it asks nothing. */
+/** The values of a submitted modal; undefined for a modal without inputs. */
 export function readSubmission({
   callback_id: callback,
   state,

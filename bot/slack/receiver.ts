@@ -4,21 +4,21 @@ import type { SlackSettings } from "../runtime/settings.ts";
 import { createBoltLogger, type Log } from "../runtime/log.ts";
 import type { Sleep, TurnPorts } from "../runtime/loop.ts";
 
-/** Where Slack's requests come in. */
+/** Receives Slack's requests. */
 export interface Entrance {
   readonly receiver: HTTPReceiver | SocketModeReceiver;
-  /** Begins to listen; gives the address, or `socket`. */
+  /** Starts listening; returns the address, or `socket`. */
   readonly open: (app: App) => Promise<string>;
   readonly close: (app: App) => Promise<void>;
-  /** Why Slack cannot reach the bot; in HTTP mode only Slack knows. */
+  /** Why Slack cannot reach the bot; always undefined in HTTP mode, where only Slack knows. */
   readonly trouble: () => string | undefined;
 }
 
-/** What Bolt hands on of how a request came. */
+/** When a request was sent and received. */
 export interface Arrival {
-  /** Seconds since 1970, as Slack signed it; a socket needs no signature. */
+  /** Unix time (s), signed by Slack; absent over a socket, which needs no signature. */
   readonly sentAt?: number;
-  /** By the clock of `performance`. */
+  /** From `performance.now()`. */
   readonly receivedAtMs?: number;
 }
 
@@ -26,7 +26,7 @@ export interface EntrancePorts {
   readonly log: Log;
   readonly signingSecret: string | undefined;
   readonly appToken: string | undefined;
-  /** What the client that asks for a socket is made with. */
+  /** Options of the client that requests a socket. */
   readonly clientOptions: object;
   readonly sleep: TurnPorts["sleep"];
   readonly nowSeconds: () => number;
@@ -36,7 +36,7 @@ export function createEntrance(slack: SlackSettings, ports: EntrancePorts): Entr
   return slack.mode === "http" ? createHttpEntrance(slack, ports) : createSocketEntrance(ports);
 }
 
-/** Milliseconds. Slack waits three seconds for an answer: whoever takes longer to ask is not Slack. */
+/** Milliseconds. Slack waits only three seconds for an answer, so a slower client is not Slack. */
 const serverLimits = {
   requestTimeout: 5000,
   headersTimeout: 5000,
@@ -44,11 +44,11 @@ const serverLimits = {
   connectionsCheckingInterval: 1000,
 } as const;
 
-/** Bolt does not say where the secret comes from that it compares by. */
+/** Bolt's message does not name the setting to check. */
 function explainSignature(message: string): string {
   const isSecret = /signature mismatch/i.test(message);
-  const hint = "see that SLACK_SIGNING_SECRET is the signing secret of the app";
-  return isSecret ? `${message}; where Slack sent it, ${hint}` : message;
+  const hint = "check that SLACK_SIGNING_SECRET is the signing secret of the app";
+  return isSecret ? `${message}; if Slack sent this request, ${hint}` : message;
 }
 
 function createHttpEntrance(
@@ -60,7 +60,7 @@ function createHttpEntrance(
     logger: createBoltLogger(log, explainSignature),
     endpoints: "/slack/events",
     bodyLimit: "1mb",
-    // Bolt refuses what is too old; what comes from the future is left to the guard.
+    // Bolt refuses old requests; refuseOrigin() refuses timestamps in the future.
     customPropertiesExtractor: ({ headers }): Arrival => ({
       sentAt: Number(headers["x-slack-request-timestamp"]),
       receivedAtMs: performance.now(),
@@ -77,7 +77,7 @@ function createHttpEntrance(
       const open = server;
       server = undefined;
       if (open === undefined) return;
-      // A closed server looks after no limits any more, and waits for the slowest of its peers.
+      // A closing server no longer enforces timeouts and would wait for its slowest client.
       void sleep(1000).over.then(() => open.closeAllConnections());
       await app.stop();
     },
@@ -88,12 +88,12 @@ function createHttpEntrance(
 const firstPauseMs = 1000;
 const maxPauseMs = 30_000;
 const helloMs = 30_000;
-/** Seconds: a socket that ends sooner is opened again with a pause. */
+/** Seconds; after a shorter life, the socket is reopened with a pause. */
 const shortLifeSeconds = 10;
 
 /**
- * Opens the socket again by itself: Bolt's client waits five seconds before it does, also when
- * Slack asked for it, and ends the process where Slack gives no address.
+ * Reconnects on its own: Bolt's client waits five seconds first, even if Slack requested the
+ * reconnect, and ends the process if Slack returns no address.
  */
 function createSocketEntrance({
   log,
@@ -127,7 +127,7 @@ function createSocketEntrance({
         await client.start();
         return;
       } catch {
-        // The client has said why, by the logger.
+        // The client has logged the reason.
       } finally {
         limit.cut();
       }
@@ -157,7 +157,7 @@ function createSocketEntrance({
       const over = new Promise((resolve) => client.once("disconnected", resolve));
       await app.stop();
       await Promise.race([over, sleep(2000).over]);
-      // Asked a second time, it waits for its peer no longer.
+      // The second call closes it without waiting for the peer.
       client.websocket?.disconnect();
     },
     trouble: () => (isConnected ? undefined : "the socket to Slack is not connected"),

@@ -4,15 +4,15 @@ import type { BotSettings } from "../runtime/settings.ts";
 import { tryCheck, type StartCheck } from "../runtime/start-check.ts";
 import { readReason } from "./web-api.ts";
 
-/** What each scope is for; the manifest asks for the same. */
+/** The purpose of each scope; the manifest requests the same scopes. */
 export const scopes: Readonly<Record<string, string>> = {
   commands: "the command /sesam-harden",
-  "chat:write": "cards, and answers to persons",
-  "users:read": "whether an account is a guest, a bot or deactivated",
+  "chat:write": "cards and answers",
+  "users:read": "to recognize guests, bots and deactivated accounts",
   "files:write": "plans as files",
 };
 
-/** Slack: the token, its workspace and scopes, and the token of Socket Mode. */
+/** Checks Slack: token, workspace, scopes, app, channel, and the token of Socket Mode. */
 export async function checkSlack(
   slack: BotSettings["slack"],
   client: WebClient,
@@ -23,12 +23,14 @@ export async function checkSlack(
   let bot: string | undefined;
   const token = await checkAtSlack(
     "Slack token",
-    "Give SLACK_BOT_TOKEN the bot token of the app (xoxb-), installed in the workspace of bot.ini.",
+    "Set SLACK_BOT_TOKEN to the bot token (xoxb-) of the app, installed in the workspace in bot.ini.",
     async () => {
       const answer = await client.auth.test();
       granted = answer.response_metadata?.scopes ?? [];
       bot = answer.bot_id;
-      return answer.team_id === team ? undefined : `it is of another workspace: ${answer.team_id}`;
+      return answer.team_id === team
+        ? undefined
+        : `the token is for workspace ${answer.team_id}; bot.ini says ${team}`;
     },
   );
   const missing = Object.keys(scopes).filter((scope) => !granted.includes(scope));
@@ -36,17 +38,17 @@ export async function checkSlack(
     what: "Slack scopes",
     problem:
       token.problem !== undefined
-        ? "they are not known"
+        ? "unknown, since the token could not be checked"
         : missing.length === 0
           ? undefined
           : `missing: ${missing.map((scope) => `${scope} (${scopes[scope]})`).join(", ")}`,
-    next: "Create the app from bot/manifest.json, or add the scopes, and install it again.",
+    next: "Create the app from bot/manifest.json, or add the scopes, and reinstall it.",
   };
   const more = token.problem === undefined ? await checkPlace(bot, slack, client) : [];
   if (mode === "http") return [token, scoped, ...more];
   const socket = await checkAtSlack(
     "Slack Socket Mode",
-    "Switch Socket Mode on, and give SLACK_APP_TOKEN an app-level token with connections:write (xapp-).",
+    "Enable Socket Mode, and set SLACK_APP_TOKEN to an app-level token (xapp-) with connections:write.",
     async () => {
       await openSocket();
       return undefined;
@@ -62,12 +64,12 @@ async function checkPlace(
 ): Promise<readonly StartCheck[]> {
   const app = await checkAtSlack(
     "Slack app",
-    "Write the App ID of the app that SLACK_BOT_TOKEN is of into bot.ini, as app of [slack].",
+    "Set app in [slack] of bot.ini to the App ID that SLACK_BOT_TOKEN belongs to.",
     () => findOtherApp(bot, slack, client),
   );
   const channel = await checkAtSlack(
     "Slack channel",
-    "Write the id of a channel of the workspace into bot.ini, as channel of [slack], and invite the bot there.",
+    "Set channel in [slack] of bot.ini to the id of a channel of this workspace, and invite the bot.",
     () => findChannelProblem(slack, client),
   );
   return [app, { ...channel, isMinor: true }];
@@ -88,35 +90,35 @@ function checkAtSlack(
   });
 }
 
-/** Never with what was sent, which holds a token. */
+/** Never includes the request, which contains a token. */
 function explain(error: unknown, next: string): HardenError {
   const reason = error instanceof WebAPIPlatformError ? readReason(error) : undefined;
-  if (reason !== undefined) return new HardenError("broke", `Slack says ${reason}`, next);
+  if (reason !== undefined) return new HardenError("broke", `Slack answered ${reason}`, next);
   if (error instanceof WebAPIRateLimitedError) {
-    const wait = `Slack limits requests: check again in ${error.retryAfter} s.`;
-    return new HardenError("broke", "Slack limits requests (ratelimited)", wait);
+    const wait = `Retry in ${error.retryAfter} s.`;
+    return new HardenError("broke", "Slack limits the bot's requests (ratelimited)", wait);
   }
   return new HardenError(
     "broke",
-    "there was no answer",
-    "Slack could not be reached: see that this machine may connect to it, also by a proxy.",
+    "no answer",
+    "Check that this machine can connect to Slack, or set a proxy.",
   );
 }
 
-/** The app that a bot's token belongs to: requests that are meant for another one are dropped. */
+/** Compares the app of the token with bot.ini: requests for another app are dropped. */
 export async function findOtherApp(
   bot: string | undefined,
   { app }: Pick<BotSettings["slack"], "app">,
   client: WebClient,
 ): Promise<string | undefined> {
-  if (bot === undefined) return "the token is no bot token";
+  if (bot === undefined) return "the token is not a bot token";
   const answer = await client.bots.info({ bot });
   const found = answer.bot?.app_id;
-  if (found === undefined) return "Slack does not tell which app the token is of";
-  return found === app ? undefined : `bot.ini names the app ${app}, and the token is of ${found}`;
+  if (found === undefined) return "Slack does not say which app the token belongs to";
+  return found === app ? undefined : `the token is for app ${found}; bot.ini says ${app}`;
 }
 
-/** Asks for the link of a message that never was: Slack looks for the channel first. */
+/** Requests the permalink of a message that does not exist: Slack checks the channel first. */
 export async function findChannelProblem(
   { channel }: Pick<BotSettings["slack"], "channel">,
   client: WebClient,

@@ -4,12 +4,11 @@ import type { Chat, ChatUser, ChatPlace, PostAnswer, UpdateAnswer } from "./chat
 import type { HomeView, Message, ModalView } from "../views/blocks.ts";
 import { simplify, simplifyMessage } from "../views/fallback-blocks.ts";
 
-/** Milliseconds for which Slack is left alone where it does not say how long. */
+/** Pause (ms) if Slack limits requests without saying for how long. */
 const pauseMs = 5000;
 
 /**
- * What every client of Slack is made with: nothing is sent twice by itself, and nothing waits in a
- * queue behind a method that Slack slows down.
+ * Options of every Slack client: no automatic retries, and no queue behind a rate-limited method.
  */
 export const clientOptions = {
   retryConfig: { retries: 0 },
@@ -18,8 +17,8 @@ export const clientOptions = {
 } as const;
 
 /**
- * The client throws an error that it cannot be told by where Slack limits requests (429) and says
- * no time, or none that is a number: then a time is said here.
+ * If Slack limits requests (429) without a valid Retry-After, the client throws an error that cannot
+ * be recognized. This adds the header.
  */
 export function nameLimits(ask: typeof fetch): typeof fetch {
   return async (...request) => {
@@ -33,7 +32,7 @@ export function nameLimits(ask: typeof fetch): typeof fetch {
   };
 }
 
-/** What the bot says, over Slack's Web API. */
+/** The chat port over Slack's Web API. */
 export function createSlackChat(client: WebClient): Chat {
   const links = new Map<string, string>();
   return {
@@ -70,7 +69,7 @@ export function createSlackChat(client: WebClient): Chat {
   };
 }
 
-/** Addresses of messages that are kept. */
+/** Size of the permalink cache. */
 const maxLinks = 500;
 
 async function readPermalink(
@@ -81,12 +80,12 @@ async function readPermalink(
     const { permalink } = await client.chat.getPermalink({ channel, message_ts: message });
     return permalink;
   } catch {
-    // A message without a link says all the same what it has to say.
+    // The message is complete without the link.
     return undefined;
   }
 }
 
-/** Slack's types want arrays that may be changed, and know each kind of block by a class of its own. */
+/** Slack's types require mutable arrays and a separate class per block type. */
 interface ApiMessage {
   readonly text: string;
   readonly blocks: never[];
@@ -98,7 +97,7 @@ type Attempted =
   | { readonly kind: "later"; readonly pauseMs: number }
   | { readonly kind: "unknown" };
 
-/** Slack's errors are translated here, once. */
+/** The only place that translates Slack's errors. */
 async function attempt(send: () => Promise<object>): Promise<Attempted> {
   try {
     const answer: { ts?: unknown } = await send();
@@ -115,12 +114,12 @@ async function attempt(send: () => Promise<object>): Promise<Attempted> {
   }
 }
 
-/** What Slack says where it broke, so that what was done is unknown. */
+/** Error codes after which the outcome of a request is unknown. */
 const troubles = ["internal_error", "fatal_error", "service_unavailable", "request_timeout"];
 
 /**
- * Slack's code for a refusal. Undefined where it is no refusal: the client takes whatever it cannot
- * parse (the page of a proxy, a cut answer) for an error of the platform, with that text as its code.
+ * Slack's error code. Undefined if it is not a refusal: the client reports anything it cannot parse
+ * (a proxy's page, a truncated answer) as a platform error, with that text as the code.
  */
 export function readReason({ data }: WebAPIPlatformError): string | undefined {
   const code: unknown = data.error;
@@ -132,7 +131,7 @@ function isDone({ kind }: Attempted): boolean {
   return kind === "done";
 }
 
-/** Newer blocks come to workspaces one after the other; where they are not known, simpler ones do. */
+/** Slack introduces new blocks workspace by workspace; falls back to simpler blocks. */
 async function orSimpler<View>(
   send: (view: View) => Promise<Attempted>,
   view: View,
@@ -143,7 +142,7 @@ async function orSimpler<View>(
   return isMisunderstood ? send(makeSimple(view)) : answer;
 }
 
-/** Inputs are of the oldest blocks, and without them a modal would ask nothing. */
+/** Views with inputs stay as they are: every workspace supports inputs, and a modal needs them. */
 function simplifyView<View extends ModalView | HomeView>(view: View): View {
   const hasInput = view.blocks.some(({ type }) => type === "input");
   return hasInput ? view : { ...view, blocks: simplify(view.blocks) };

@@ -1,18 +1,18 @@
-/** The parts of Slack's Block Kit that the views are made of. */
+/** The parts of Slack's Block Kit that the views use. */
 
 export type PlainText = {
   readonly type: "plain_text";
   readonly text: string;
   readonly emoji: false;
 };
-/** `verbatim`: Slack makes no links of its own. */
+/** `verbatim`: Slack does not turn text into links. */
 export type Mrkdwn = {
   readonly type: "mrkdwn";
   readonly text: string;
   readonly verbatim: true;
 };
 
-/** What a button asks for; the listeners know no other ids. */
+/** Action ids of all buttons; the listeners know no others. */
 export const actionIds = [
   "approve",
   "approve-note",
@@ -100,11 +100,11 @@ export type RadioButtons = {
   readonly options: readonly { readonly text: PlainText; readonly value: string }[];
 };
 
-/** What every surface shows. */
+/** Supported on every surface. */
 export type SimpleBlock = Header | Section | Context | Actions;
 export type Block = SimpleBlock | Divider | RichText | Table | Input;
 
-/** A message: `text` is all of it for notifications and screen readers. */
+/** A message: `text` has the full content, for notifications and screen readers. */
 export type Message = { readonly text: string; readonly blocks: readonly Block[] };
 export type HomeView = { readonly type: "home"; readonly blocks: readonly Block[] };
 export type ModalView = {

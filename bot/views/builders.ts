@@ -18,7 +18,7 @@ import { toLink, toPlain } from "./escape.ts";
 import { rules } from "../../src/core/rules/index.ts";
 import { rulePage } from "../../src/core/rules/finding.ts";
 
-/** Builders cut to Slack's limits and clean all that they are given. */
+/** Builders that shorten text to Slack's limits and escape it. */
 
 export function plain(text: string, limit = 3000): PlainText {
   return { type: "plain_text", text: toPlain(text, limit), emoji: false };
@@ -32,7 +32,7 @@ export function section(text: string): Section {
   return { type: "section", text: plain(text) };
 }
 
-/** Pairs of a name and what stands there; Slack takes ten in a section. */
+/** Name and value pairs; Slack accepts ten per section. */
 export function facts(pairs: readonly (readonly [string, string])[]): Section {
   const fields = pairs.slice(0, 10).map(([name, value]) => plain(`${name}: ${value}`, 400));
   return { type: "section", fields };
@@ -47,7 +47,7 @@ export const divider: Divider = { type: "divider" };
 export interface ButtonSpec {
   readonly action: ActionId;
   readonly text: string;
-  /** What a screen reader says: the whole deed, with what it is about. */
+  /** For screen readers: the whole action, including its subject. */
   readonly label: string;
   readonly value?: string;
   readonly url?: string;
@@ -64,7 +64,7 @@ export function button({ action, text, label, ...rest }: ButtonSpec): Button {
   };
 }
 
-/** None where there is nothing to press. */
+/** Empty without buttons. */
 export function actions(buttons: readonly Button[]): readonly Actions[] {
   return buttons.length === 0 ? [] : [{ type: "actions", elements: buttons.slice(0, 25) }];
 }
@@ -77,7 +77,7 @@ export function line(...elements: readonly RichLeaf[]): RichPart {
   return { type: "rich_text_section", elements };
 }
 
-/** Blanks at the ends of a piece part it from its neighbours, so they stay. */
+/** Keeps one space at either end, which separates a piece from its neighbours. */
 export function richWords(text: string, limit = 3000): RichLeaf {
   const [, before = "", after = ""] = /^(\s?)[^]*?(\s?)$/.exec(text) ?? [];
   return { type: "text", text: `${before && " "}${toPlain(text, limit - 2)}${after && " "}` };
@@ -91,14 +91,14 @@ export function code(text: string, limit = 300): RichLeaf {
   return { type: "text", text: toPlain(text, limit), style: { code: true } };
 }
 
-/** Text of `toLines`, as it is. */
+/** Text of `toLines`, unchanged. */
 export function preformatted(text: string): RichPart {
   return { type: "rich_text_preformatted", elements: [{ type: "text", text: text || "-" }] };
 }
 
 /**
- * One header row, then at most 99 rows; only one table may stand in a message, and none elsewhere.
- * Numbers stand at the right.
+ * A header row and at most 99 rows. Slack allows one table per message, and none on other surfaces.
+ * Columns of numbers are right-aligned.
  */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): Table {
   const shown = rows.slice(0, 99);
@@ -118,7 +118,7 @@ export function mrkdwn(text: string): Mrkdwn {
   return { type: "mrkdwn", text, verbatim: true };
 }
 
-/** Addresses, on a line of their own; none where Slack may follow none of them. */
+/** Links on one line; empty if Slack may follow none of them. */
 export function linkLine(links: readonly Link[]): readonly RichText[] {
   const leaves = links.flatMap(({ text, url }, index): readonly RichLeaf[] => {
     if (toLink(url) === undefined) return [];
@@ -130,7 +130,7 @@ export function linkLine(links: readonly Link[]): readonly RichText[] {
   return leaves.length === 0 ? [] : [rich(line(...leaves))];
 }
 
-/** The page of a rule; a name that is no rule's stays text. */
+/** A link to the page of a rule; an unknown id stays text. */
 export function linkRule(id: string): RichLeaf {
   const isKnown = rules.some((rule) => rule.id === id);
   return isKnown ? { type: "link", url: rulePage(id), text: id } : code(id, 80);

@@ -7,7 +7,7 @@ import { listSome, showWhen } from "./phrases.ts";
 
 export interface DriftFacts {
   readonly news: DriftNews;
-  /** What exactly differs, in words, by host. */
+  /** The differences in words, by host. */
   readonly details: ReadonlyMap<string, readonly string[]>;
   /** Address of the run's page. */
   readonly url: string;
@@ -31,7 +31,7 @@ export function renderDrift({ news, details, url, nowSeconds }: DriftFacts): Mes
         ? []
         : [
             section(
-              `${countOf(appeared.length, "host")} ${verb} from what was last verified there.`,
+              `${countOf(appeared.length, "host")} ${verb} from what was last verified on ${appeared.length === 1 ? "it" : "them"}.`,
             ),
           ]),
     ],
@@ -39,12 +39,10 @@ export function renderDrift({ news, details, url, nowSeconds }: DriftFacts): Mes
       section(`${listSome(namesOf(hosts), shownHosts)}: ${what}.`),
     ]),
     tail: [
-      ...(resolved.length === 0
-        ? []
-        : [section(`As verified again: ${listSome(resolved, shownHosts)}.`)]),
+      ...(resolved.length === 0 ? [] : [section(`Resolved: ${listSome(resolved, shownHosts)}.`)]),
       rich(
         line(
-          richWords(`Seen by the scan of ${showWhen(at, nowSeconds)}: `),
+          richWords(`Found by the scan of ${showWhen(at, nowSeconds)}: `),
           { type: "link", url, text: `run ${run}` },
           richWords("."),
         ),
@@ -53,17 +51,18 @@ export function renderDrift({ news, details, url, nowSeconds }: DriftFacts): Mes
         ? []
         : [
             context(
-              "Find out who changed these hosts. If the change was not intended, restart STPD where the file is right, or request a rollout; if it was, bring it into the config repo by a pull request and roll it out.",
+              "Find out who changed these hosts. If the change was not intended, restart STPD where the file is correct, or request a rollout. If it was, add it to the config repo by a pull request and roll it out.",
               ...(hasGlobals
                 ? [
-                    `No rollout sets a global setting. If the Server is wrong, run sesam-harden globals on it again; if the setting was meant to change, change globals.ini and record it with /sesam-harden globals ${environment}.`,
+                    `Rollouts do not set global settings. If the Server is wrong, run sesam-harden globals on it again. If the change was intended, update globals.ini and record it with /sesam-harden globals ${environment}.`,
                   ]
                 : []),
-              "/sesam-harden status HOST shows one of them. It is announced again no sooner than in 24 hours.",
+              "/sesam-harden status HOST shows one of them. A host is announced at most once in 24 hours.",
             ),
           ]),
     ],
-    rest: (left) => `${countOf(left, "more group")}: /sesam-harden status ${environment} has all.`,
+    rest: (left) =>
+      `${countOf(left, "more group")}: /sesam-harden status ${environment} shows all.`,
   });
 }
 

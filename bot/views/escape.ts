@@ -1,15 +1,15 @@
 /**
- * Text that somebody else wrote, made inert: it can neither mention, link nor format, wherever it
- * is put. Everything that a view shows goes through here, words of ours too.
+ * Makes foreign text inert: it can neither mention, link nor format, wherever it is placed. All
+ * text of a view goes through here, including our own.
  */
 
-/** Behind text that was cut. */
+/** Appended to shortened text. */
 const cutMark = "…";
 
 const blanks = /[\s\u0085\u2028\u2029]+/gu;
-/** Control, format (bidi and zero width too), private and unassigned characters, and what no font draws. */
+/** Control, format (bidi and zero width too), private and unassigned characters, and characters without a glyph. */
 const unseen = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}]/gu;
-/** What starts markup of Slack, each with a character that looks alike and means nothing. */
+/** Characters that start Slack markup, each with a lookalike that has no meaning there. */
 const lookalikes: ReadonlyMap<string, string> = new Map([
   ["<", "‹"],
   [">", "›"],
@@ -26,7 +26,7 @@ export function toPlain(text: string, limit = 300): string {
   return cutEnd(clean(text), limit) || "-";
 }
 
-/** As `toPlain`, but cut in the middle: names of hosts differ at their ends as well. */
+/** Like `toPlain`, but shortened in the middle: host names often differ at their ends. */
 export function toName(text: string, limit = 80): string {
   const line = clean(text);
   if (line.length <= limit) return line || "-";
@@ -35,9 +35,9 @@ export function toName(text: string, limit = 80): string {
 }
 
 /**
- * One line for `mrkdwn`, at most `limit` UTF-16 units long with its escapes. What would format is
- * replaced, since Slack has no escape for it; so is `:name:`, which would become a picture. An underscore between
- * letters or digits formats nothing, and names are full of them.
+ * One line for `mrkdwn`, at most `limit` UTF-16 units long including escapes. Formatting characters
+ * are replaced, since Slack has no escape for them; so is `:name:`, which would become an emoji. An
+ * underscore between letters or digits does not format and is kept, since names often contain it.
  */
 export function toMrkdwn(text: string, limit = 300): string {
   const line = clean(text);
@@ -48,8 +48,8 @@ export function toMrkdwn(text: string, limit = 300): string {
 }
 
 /**
- * Names of pictures have no capital and no dot. What is copied from a notification stays as it is:
- * the keywords of a priority string are capitals, and an address or a time has digits only.
+ * Emoji names have no capital letter and no dot. So text copied from a notification stays intact:
+ * keywords of a priority string are capitals, and addresses and times have only digits.
  */
 const pictureStart = /:(?=(?![\da-f]+:)[\p{Ll}\p{Lo}\p{M}\p{N}_+'-]+:)/gu;
 
@@ -60,7 +60,7 @@ function stopFormats(text: string): string {
   return escapeAnd(stopped);
 }
 
-/** Lines of a file for preformatted rich text: tabs become blanks, and nothing else moves. */
+/** Lines of a file for preformatted rich text: tabs become spaces, nothing else moves. */
 export function toLines(lines: readonly string[], width = 160): string {
   return lines
     .map((line) => {
@@ -72,7 +72,7 @@ export function toLines(lines: readonly string[], width = 160): string {
     .join("\n");
 }
 
-/** A link that Slack may follow; undefined for anything but a plain https address. */
+/** A link that Slack may follow; undefined for anything but a plain http or https address. */
 export function toLink(url: string): string | undefined {
   return /^https?:\/\/[\w.-]+(:\d+)?(\/[\w\-./~%#?=&+@:]*)?$/.test(url) && url.length <= 3000
     ? url
@@ -99,7 +99,7 @@ function cutEnd(text: string, limit: number): string {
   return takeStart(text, limit - cutMark.length) + cutMark;
 }
 
-/** Never ends within a character. */
+/** Never splits a surrogate pair. */
 function takeStart(text: string, length: number): string {
   const part = text.slice(0, Math.max(0, length));
   return part.isWellFormed() ? part : part.slice(0, -1);

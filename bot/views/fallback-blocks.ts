@@ -4,9 +4,9 @@ import { fitPage, messageRoom, viewRoom, type Room } from "./fit-to-limits.ts";
 import { toMrkdwn } from "./escape.ts";
 
 /**
- * The same view without the blocks that a workspace may not have yet, for `invalid_blocks`: header,
- * section, context and actions alone, which every surface shows. What does not fit is left out
- * before the last buttons, and said so.
+ * The same view without blocks that a workspace may not support yet, for `invalid_blocks`: only
+ * header, section, context and actions, which every surface shows. Parts that do not fit are
+ * omitted before the last buttons, with a note.
  */
 export function simplify(blocks: readonly Block[], room: Room = viewRoom): readonly SimpleBlock[] {
   const simple = blocks.flatMap(simplifyBlock);
@@ -16,7 +16,7 @@ export function simplify(blocks: readonly Block[], room: Room = viewRoom): reado
     head: [],
     items: simple.slice(0, from).map((block) => [block]),
     tail: simple.slice(from),
-    rest: (left: number) => `${left} more parts are left out here.`,
+    rest: (left: number) => `${left} more parts are not shown here.`,
   };
   return fitPage(page, room);
 }
@@ -40,7 +40,7 @@ function simplifyBlock(block: Block): readonly SimpleBlock[] {
   }
 }
 
-/** Markup is needed for links alone; all other text stays plain, and so as it is. */
+/** Only links need markup; all other text stays plain and unchanged. */
 interface SimpleLine {
   readonly type: "plain_text" | "mrkdwn";
   readonly text: string;
@@ -72,10 +72,10 @@ function simplifyTable({ rows: [head = [], ...rows] }: Table): readonly Section[
   return packLines(lines);
 }
 
-/** Shorter than Slack takes, so that little is lost where one is left out. */
+/** Less than Slack's limit, so that an omitted section loses little. */
 const maxSectionLength = 1500;
 
-/** As few sections as hold the lines. */
+/** The smallest number of sections that holds the lines. */
 function packLines(lines: readonly SimpleLine[]): readonly Section[] {
   const packed: SimpleLine[] = [];
   for (const line of lines) {

@@ -9,20 +9,20 @@ export interface Room {
   readonly characters: number;
 }
 
-/** Slack refuses a message somewhere near 13,200 characters, which is documented nowhere. */
+/** Slack refuses messages of about 13,200 characters or more; this limit is undocumented. */
 export const messageRoom: Room = { blocks: 50, characters: 12_000 };
 export const viewRoom: Room = { blocks: 100, characters: 40_000 };
 
 export interface Page<Kind extends Block = Block> {
   readonly head: readonly Kind[];
-  /** What may be left out, last first; the blocks of one item stay together. */
+  /** May be omitted, last first; the blocks of one item stay together. */
   readonly items: readonly (readonly Kind[])[];
   readonly tail: readonly Kind[];
-  /** What is said of items that are left out. */
+  /** The note about omitted items. */
   readonly rest: (left: number) => string;
 }
 
-/** As many items as fit beside head and tail, and a line about those that do not. */
+/** As many items as fit together with head and tail, and a line about the others. */
 export function fitPage<Kind extends Block>(
   { head, items, tail, rest }: Page<Kind>,
   room: Room,
@@ -48,7 +48,7 @@ export function fitPage<Kind extends Block>(
   return [...head, ...shown, context(rest(items.length - taken)), ...tail];
 }
 
-/** All that a person would read, counted high: labels, values and links too. */
+/** An upper bound of the visible characters: labels, values and links count too. */
 export function countCharacters(value: unknown): number {
   if (typeof value === "string") return value.length;
   if (Array.isArray(value)) {
@@ -61,7 +61,7 @@ export function countCharacters(value: unknown): number {
   );
 }
 
-/** A message with all of it as text. */
+/** A message whose `text` holds the content of its blocks. */
 export function message(page: Page): Message {
   const blocks = fitPage(page, messageRoom);
   return { text: renderPlain(blocks), blocks };

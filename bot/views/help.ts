@@ -25,33 +25,33 @@ export const commandWords = [
 ] as const;
 export type CommandWord = (typeof commandWords)[number];
 
-/** How each one is used, what it is for, and an example without the name of the bot. */
+/** Arguments, purpose, and an example without `/sesam-harden`. */
 export const usages: Readonly<
   Record<CommandWord, { readonly values: string; readonly what: string; readonly example: string }>
 > = {
   status: {
     values: "[ENVIRONMENT|HOST]",
-    what: "How the fleet, an environment or a host stands.",
+    what: "Shows the state of the fleet, an environment or a host.",
     example: "status production",
   },
   plan: {
     values: "open|close ENVIRONMENT [HOST…] [except HOST…]",
-    what: "What a rollout would do now; changes nothing.",
+    what: "Shows what a rollout would do now; changes nothing.",
     example: "plan open production",
   },
   rollout: {
     values: "open|close ENVIRONMENT [HOST…] [except HOST…] [because REASON]",
-    what: "Asks for a rollout; others have to approve it.",
+    what: "Requests a rollout; other people must approve it.",
     example: "rollout open production because CHG-1",
   },
   approve: {
     values: "ROLLOUT [because NOTE]",
-    what: "Approves the plan of a rollout, as its button does.",
+    what: "Approves the plan of a rollout, like the button.",
     example: "approve 5 because I checked the plan with the backup team",
   },
   continue: {
     values: "ROLLOUT|ENVIRONMENT",
-    what: "Sends the next wave now; nothing is let off by it.",
+    what: "Starts the next wave now; all checks still apply.",
     example: "continue production-open-5",
   },
   rest: {
@@ -61,62 +61,62 @@ export const usages: Readonly<
   },
   record: {
     values: "HOST SHA256",
-    what: "Records that a host which is changed by hand has the planned file.",
+    what: "Records that a host changed by hand has the planned file.",
     example: "record rds-win 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
   },
   rollback: {
     values: "ROLLOUT|ENVIRONMENT [HOST…] [because REASON]",
-    what: "Requests to put back what was verified before, on the hosts of the rollout or on those named.",
+    what: "Requests a rollback to the files verified before, on all hosts of the rollout or on the named ones.",
     example: "rollback production because backups of rds1 fail",
   },
   withdraw: {
     values: "ROLLOUT|ENVIRONMENT [because REASON]",
-    what: "Takes your own request back before its first wave.",
+    what: "Withdraws your own request before its first wave.",
     example: "withdraw 5 because the wrong hosts",
   },
   abort: {
     values: "ROLLOUT|ENVIRONMENT because REASON",
-    what: "Stops a rollout: hosts at work finish, and no other starts.",
+    what: "Stops a rollout: running hosts finish, and no other host starts.",
     example: "abort production because backups fail",
   },
   freeze: {
     values: "ENVIRONMENT because REASON [until TIME | for SPAN]",
-    what: "Stops all rollouts: until 06:00, tomorrow 06:00, 2027-01-31 or 2027-01-31 06:00 in the time zone of the environment; for 30m, 8h or 2 days; or until someone else lifts it.",
+    what: "Stops all rollouts until a time in the environment's time zone (06:00, tomorrow 06:00, 2027-01-31 or 2027-01-31 06:00), for a duration (30m, 8h or 2 days), or until someone else lifts the freeze.",
     example: "freeze lab because of a tape library repair until tomorrow 06:00",
   },
   unfreeze: {
     values: "ENVIRONMENT",
-    what: "Lifts a freeze; needs a second person.",
+    what: "Lifts a freeze; someone other than the person who set it must do this.",
     example: "unfreeze lab",
   },
   unlock: {
     values: "ENVIRONMENT because REASON",
-    what: "Lifts the lock after a failure; needs a second person.",
+    what: "Lifts the lock after a failed rollout; someone other than its requester must do this.",
     example: "unlock lab because the certificate was renewed",
   },
   globals: {
     values: "ENVIRONMENT [except HOST…]",
-    what: "Records that the global settings were written on its Servers.",
+    what: "Records that the global settings are set on the environment's Servers.",
     example: "globals production",
   },
   locks: {
     values: "",
-    what: "Lists all freezes and locks: why, by whom, until when.",
+    what: "Lists all freezes and locks with reason, person and end.",
     example: "locks",
   },
   history: {
     values: "[ENVIRONMENT]",
-    what: "The rollouts so far, newest first.",
+    what: "Lists all rollouts, newest first.",
     example: "history production",
   },
   help: {
     values: "[COMMAND]",
-    what: "This list, or one command with an example.",
+    what: "Shows this list, or one command with an example.",
     example: "help freeze",
   },
 };
 
-/** The command that was most likely meant. */
+/** The known command closest to the word. */
 export function nearestCommand(word: string): string | undefined {
   return findNearest(word.toLowerCase(), commandWords);
 }
@@ -137,15 +137,13 @@ export function explainCommand(word: CommandWord): Message {
   });
 }
 
-/** All commands; for a word that is none, what was meant first. */
+/** All commands; for an unknown command, first a suggestion. */
 export function renderHelp(wrong?: string): Message {
   const near = wrong === undefined ? undefined : nearestCommand(wrong);
   const guess = near === undefined ? "" : ` Did you mean ${near}?`;
   return message({
     head: [
-      ...(wrong === undefined
-        ? []
-        : [section(`There is no command ${toPlain(wrong, 60)}.${guess}`)]),
+      ...(wrong === undefined ? [] : [section(`Unknown command ${toPlain(wrong, 60)}.${guess}`)]),
       header("Commands of /sesam-harden"),
     ],
     items: commandWords.map((name) => {

@@ -35,32 +35,29 @@ export function renderHistory({
   );
   const where = environment === null ? "" : ` of ${environment}`;
   return message({
-    head: [
-      header(`Rollouts${where}`),
-      ...(own.length === 0 ? [section("There was no rollout yet.")] : []),
-    ],
+    head: [header(`Rollouts${where}`), ...(own.length === 0 ? [section("No rollouts yet.")] : [])],
     items: own.toReversed().map((past) => [renderPast(past, nowSeconds)]),
     tail: ledgerCommit === null ? [] : [context(`Ledger commit ${ledgerCommit}.`)],
     rest: (left) => `${countOf(left, "older rollout")}: sesam-harden ledger log shows all.`,
   });
 }
 
-/** One rollout in a few lines: what, how it stands, who asked and who approved. */
+/** One rollout in a few lines: work, state, requester and approvers. */
 export function renderPast({ rollout, trace }: PastRollout, nowSeconds: number): Block {
   const { id, environment, state, requester, approvals, waves, done, plan } = rollout;
   const when = trace === undefined ? "" : `, ${showWhen(trace.requestedAt, nowSeconds)}`;
-  const moved = trace === undefined ? "" : ` Last moved ${showWhen(trace.movedAt, nowSeconds)}.`;
+  const moved = trace === undefined ? "" : ` Last change ${showWhen(trace.movedAt, nowSeconds)}.`;
   const said = trace?.reason ? ` “${toPlain(trace.reason, 200)}”` : "";
   const failed = state.kind === "failed" ? ` (${toPlain(state.reason, 200)})` : "";
   const isStopped = ["denied", "withdrawn", "revoked"].includes(state.kind);
   const how = isStopped ? describeStop(rollout, trace?.stoppedBy ?? null) : state.kind;
-  const by = approvals.join(", ") || "nobody";
+  const by = approvals.join(", ") || "no one";
   return rich(
     line(
       strong(`${id}: ${nameWork(rollout)} in ${environment}, ${how}`),
       richWords(`${failed}.${said} `, 600),
       richWords(`Requested by ${requester}${when}; approved by ${by}. `, 600),
-      richWords(`${done.length} of ${countOf(waves.flat().length, "host")} proven.${moved} `),
+      richWords(`${done.length} of ${countOf(waves.flat().length, "host")} verified.${moved} `),
       richWords(`Plan ${shortHash(plan)}.`),
     ),
   );

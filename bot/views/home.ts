@@ -16,9 +16,9 @@ import { explain, listCounts, nameOfEnvironment, totalOf } from "./phrases.ts";
 import { countOf } from "../../src/core/base/text.ts";
 
 export interface HomeFacts extends Pick<StopFacts, "cardTroubles"> {
-  /** Name of the person; null for an account that is nobody's, who is shown no more than that. */
+  /** Name of the person; null for an account not in bot.ini, which sees only that message. */
   readonly person: string | null;
-  /** Rollouts that this person may decide about now. */
+  /** Rollouts that this person can approve or continue now. */
   readonly waiting: readonly StateFacts[];
   readonly status: FleetStatus;
   readonly fixUrl: string | null;
@@ -30,7 +30,7 @@ const shownRecent = 5;
 const shownWaiting = 15;
 const shownHosts = 5;
 
-/** App Home: what waits for this person, the fleet by environment, and the last rollouts. */
+/** App Home: what is waiting for this person, the fleet by environment, and recent rollouts. */
 export function renderHome(home: HomeFacts): HomeView {
   const { person, status, fixUrl, waiting, recent } = home;
   if (person === null) {
@@ -43,8 +43,8 @@ export function renderHome(home: HomeFacts): HomeView {
   const blocks = fitPage(
     {
       head: [
-        header("What waits for you"),
-        ...(waiting.length === 0 ? [section("Nothing waits for you.")] : []),
+        header("Waiting for you"),
+        ...(waiting.length === 0 ? [section("Nothing is waiting for you.")] : []),
         ...waiting.slice(0, shownWaiting).flatMap(renderWaiting),
         ...describeMore(waiting.length - shownWaiting, "more rollout"),
         divider,
@@ -63,7 +63,7 @@ export function renderHome(home: HomeFacts): HomeView {
       tail: [
         divider,
         header("Recent rollouts"),
-        ...(recent.length === 0 ? [section("There was no rollout yet.")] : []),
+        ...(recent.length === 0 ? [section("No rollouts yet.")] : []),
         ...recent
           .toReversed()
           .slice(0, shownRecent)

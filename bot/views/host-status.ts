@@ -26,22 +26,22 @@ export interface HostFacts extends StatusFacts {
   readonly host: HostStatus;
   /** Of the whole fleet; those of the host are picked out. */
   readonly findings: readonly LocatedFinding[];
-  /** What the newest probe of ports and TLS saw; null where none is at hand. */
+  /** The newest probe of ports and TLS; null if there is none. */
   readonly probe: HostProbe | null;
 }
 
 const driftWords = {
-  file: "The file that was seen on the host is not the one that was proven there.",
-  verify: "Verify found another file on the host than the config repo has.",
+  file: "The file seen on the host is not the one that was verified there.",
+  verify: "Verify found a file on the host that differs from the config repo.",
 } as const;
 
-/** One host: what repo, rollouts and wire say of it, and its findings. */
+/** One host: state in config repo, rollouts and scans, and its findings. */
 export function renderHostStatus(request: HostFacts): Message {
   const { status, host: shown, fixUrl, probe } = request;
   const { host, state, drift, rolledOut, wire } = shown;
   const { environment } = host;
   const own = request.findings.filter(({ finding }) => finding.host === host.name);
-  const approvals = rolledOut?.approvals.join(", ") || "nobody";
+  const approvals = rolledOut?.approvals.join(", ") || "no one";
   const findings = own.filter(({ finding }) => finding.suppressed === null);
   return message({
     head: [
@@ -53,7 +53,7 @@ export function renderHostStatus(request: HostFacts): Message {
         ["Environment", nameOfEnvironment(environment)],
         ["Role", host.role],
         ["Config repo", `${host.verdict}, ${describeFindings(own)}`],
-        ["Wire", describeWire(shown, status.at)],
+        ["Scan", describeWire(shown, status.at)],
         ["Last rollout", describeRollout(shown, status.at)],
         ...(rolledOut === null
           ? []
@@ -63,7 +63,7 @@ export function renderHostStatus(request: HostFacts): Message {
             ] as const)),
       ]),
       ...(wire === null || wire.rules.length === 0 ? [] : [renderWireRules(wire.rules)]),
-      // What verify probed is older than what apply saw since.
+      // A probe of verify is older than what apply has seen since.
       ...(probe === null || wire?.from === "host"
         ? []
         : describeProbe(probe).map((text) => context(text))),
@@ -77,25 +77,25 @@ export function renderHostStatus(request: HostFacts): Message {
         ...(environment === null ? [] : planButtons(environment)),
       ]),
     ],
-    rest: (left) => `${left} more findings: the check of the config repo shows all.`,
+    rest: (left) => `${left} more findings: sesam-harden check shows all.`,
   });
 }
 
 function describeFindings(own: readonly LocatedFinding[]): string {
   const suppressed = own.filter(({ finding }) => finding.suppressed !== null).length;
   const open = own.length - suppressed;
-  const more = suppressed > 0 ? `, ${suppressed} allowed for a time` : "";
+  const more = suppressed > 0 ? `, ${suppressed} suppressed until a date` : "";
   return `${open} ${open === 1 ? "finding" : "findings"}${more}`;
 }
 
 function renderWireRules(rules: readonly string[]): Block {
   const links = rules.slice(0, 20).flatMap((id) => [richWords(" "), linkRule(id)]);
-  return rich(line(richWords("The wire found: "), ...links.slice(1)));
+  return rich(line(richWords("The scan found: "), ...links.slice(1)));
 }
 
 function renderFinding({ finding }: LocatedFinding): Block {
   const { severity, message: text, file, line: row, help, rule, fixable } = finding;
-  const fix = fixable === "safe" ? " A safe fix mends it." : "";
+  const fix = fixable === "safe" ? " A safe fix is available." : "";
   return rich(
     line(
       strong(severity),
@@ -110,7 +110,7 @@ const shownAddresses = 5;
 
 const shownReasons = 4;
 
-/** One line an address: ports, TLS versions, the certificate, and what speaks against it. */
+/** One line per address: ports, TLS versions, certificate and problems. */
 function describeProbe({ addresses, unchecked, reasons }: HostProbe): readonly string[] {
   const left = addresses.length - shownAddresses;
   return [
@@ -133,7 +133,7 @@ function describeAddress({
   const doors = probedPorts.map((name) => `${name} ${ports[name].port} ${ports[name].state}`);
   const versions = Object.entries(protocols).map(([version, { answer }]) => `${version} ${answer}`);
   const tls = versions.length > 0 ? ` TLS: ${versions.join(", ")}.` : "";
-  const end = certificate === null ? "" : ` Certificate until ${certificate.notAfter}.`;
+  const end = certificate === null ? "" : ` Certificate valid until ${certificate.notAfter}.`;
   const against = reasons.slice(0, shownReasons).map(({ message: text }) => ` ${toPlain(text)}.`);
   return `Probed ${toName(address, 60)}: ${doors.join(", ")}.${tls}${end}${against.join("")}`;
 }

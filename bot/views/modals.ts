@@ -29,12 +29,12 @@ const reasonWords = {
   abort: {
     title: "Abort this rollout",
     submit: "Abort",
-    close: "Continue it",
-    effect: ["Hosts that are being changed finish, and no other starts."],
+    close: "Let it continue",
+    effect: ["Running hosts finish, and no other host starts."],
   },
 } as const;
 
-/** Asks why; a rollout is neither denied nor aborted without a reason, an approval needs none. */
+/** Asks for a reason, which denying and aborting require, or for the optional note of an approval. */
 export function renderReasonModal(kind: keyof typeof reasonWords, rollout: Rollout): ModalView {
   const { callback, block, input } = modals[kind];
   const { title, submit, close, effect } = reasonWords[kind];
@@ -52,7 +52,7 @@ export function renderReasonModal(kind: keyof typeof reasonWords, rollout: Rollo
         type: "input",
         block_id: block,
         label: plain(kind === "approve" ? "Note" : "Why?"),
-        hint: plain("The requester is told, and the ledger keeps it."),
+        hint: plain("The requester sees it, and the ledger records it."),
         ...(kind === "approve" ? { optional: true } : {}),
         element: {
           type: "plain_text_input",
@@ -73,7 +73,7 @@ const recordWords: Readonly<Record<RecordKind, string>> = {
   abort: "Aborting a task over HTTPS worked",
 };
 
-/** Asks which of backup, restore, migration and abort was tried; only what is still asked for. */
+/** Asks which test succeeded: backup, restore, migration or abort. Offers only those still missing. */
 export function renderRecordModal(rollout: Rollout): ModalView {
   const { callback, block, input } = modals.record;
   const missing = recordKinds.filter((kind) => listMissing(rollout).includes(kind));
@@ -87,7 +87,7 @@ export function renderRecordModal(rollout: Rollout): ModalView {
   if (missing.length === 0) {
     return {
       ...common,
-      blocks: [...describeRollout(rollout), section("Nothing is to be recorded.")],
+      blocks: [...describeRollout(rollout), section("Nothing left to record.")],
     };
   }
   const options = missing.map((kind) => ({ text: plain(recordWords[kind], 75), value: kind }));
@@ -99,8 +99,8 @@ export function renderRecordModal(rollout: Rollout): ModalView {
       {
         type: "input",
         block_id: block,
-        label: plain("Which of these did you try, with the hosts of the last wave?"),
-        hint: plain("TLS that answers is not a backup yet: record only what you saw work."),
+        label: plain("Which of these did you test with the hosts of the last wave?"),
+        hint: plain("A TLS handshake is not a backup: record only what you saw succeed."),
         element: { type: "radio_buttons", action_id: input, options },
       },
     ],
@@ -111,7 +111,7 @@ export interface PlanPage {
   readonly report: PlanReport;
   /** Id of the rollout. */
   readonly rollout: string;
-  /** What its hosts answered, one line each. */
+  /** Results of the rehearsal, one line each. */
   readonly rehearsed: readonly string[];
   /** Counts from 1; one that does not exist becomes the nearest that does. */
   readonly page: number;
@@ -176,12 +176,12 @@ function splitPages(items: readonly (readonly Block[])[]): readonly (readonly Bl
   return pages;
 }
 
-/** The value of a button that shows a page: the rollout, then the page. */
+/** Value of a page button: rollout and page. */
 export function planValue(rollout: string, page: number): string {
   return `${rollout}#${page}`;
 }
 
-/** Undefined for what is no such value; a card's button names the rollout alone. */
+/** Undefined for an invalid value. The button of a card names only the rollout. */
 export function readPlanValue(
   value: string,
 ): { readonly rollout: string; readonly page: number } | undefined {

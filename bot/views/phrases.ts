@@ -9,36 +9,36 @@ import { toName, toPlain } from "./escape.ts";
 import { countOf } from "../../src/core/base/text.ts";
 import type { Phase } from "../../src/core/fleet/phase.ts";
 
-/** Words that several views share. Nothing is told by a colour or a picture alone. */
+/** Words that several views share. No meaning depends on a colour or an icon. */
 
 export const stateWords: Readonly<Record<FleetState, string>> = {
-  "locked-out": "no data port takes connections, so backups to it fail",
-  drifted: "it is not as it was proven, or not as the config repo wants it",
+  "locked-out": "no data port accepts connections, so backups to it fail",
+  drifted: "it differs from what was verified, or from the config repo",
   plaintext: "only unencrypted ports work",
-  unknown: "the wire was not seen lately, or did not answer",
-  partial: "HTTPS works, but something old is open or an error is left",
-  hardened: "HTTPS alone works, with nothing old",
+  unknown: "it was not scanned recently, or did not answer",
+  partial: "HTTPS works, but a legacy port, protocol or cipher is enabled, or an error remains",
+  hardened: "only HTTPS works, without legacy protocols and ciphers",
 };
 
 export const outcomeWords: Readonly<Record<HostOutcome, string>> = {
-  good: "proven",
-  bad: "not proven",
-  unknown: "unknown, to be looked at",
+  good: "verified",
+  bad: "not verified",
+  unknown: "unknown (needs attention)",
   "not-started": "not started",
 };
 
 export const phaseWords: Readonly<Record<Phase, string>> = {
-  open: "opens HTTPS beside the old ports",
-  close: "shuts HTTP and FTP",
+  open: "enables HTTPS next to the old ports",
+  close: "disables HTTP and FTP",
 };
 
-/** With how long ago that was, or is to come. */
+/** A time with its distance from now: `(5 minutes ago)`, `(in 2 hours)`. */
 export function showWhen(at: number, nowSeconds: number): string {
   const span = showSpan(Math.abs(nowSeconds - at));
   return `${showMinute(at)} (${at <= nowSeconds ? `${span} ago` : `in ${span}`})`;
 }
 
-/** The two largest units at most: `2 days`, `3 hours`, `5 minutes`. */
+/** A duration in one rounded unit: `2 days`, `3 hours`, `5 minutes`. */
 export function showSpan(seconds: number): string {
   if (seconds < 90) return countOf(Math.round(seconds), "second");
   if (seconds < 90 * 60) return countOf(Math.round(seconds / 60), "minute");
@@ -55,7 +55,7 @@ export function nameOfEnvironment(name: string | null): string {
   return name ?? "no environment";
 }
 
-/** `3 hardened, 1 plaintext`; states that no host is in are left out. */
+/** `3 hardened, 1 plaintext`; omits states without hosts. */
 export function listCounts(counts: StateCounts): string {
   const parts = hostStates
     .toReversed()
@@ -68,7 +68,7 @@ export function totalOf(counts: StateCounts): number {
   return hostStates.reduce((sum, state) => sum + counts[state], 0);
 }
 
-/** A few names, and how many more there are. */
+/** The first names, and how many more there are. */
 export function listSome(names: readonly string[], most: number, noun = "more"): string {
   const left = names.length - most;
   const shown = names.slice(0, most).map((name) => toName(name, 60));
@@ -85,7 +85,7 @@ export function describeLock({ rollout, reason }: Lock): string {
   return `since rollout ${rollout}: ${toPlain(reason)}`;
 }
 
-/** Who froze an environment, or why it is locked, where that is the reason; else empty. */
+/** Who froze the environment or why it is locked, if `code` says that; otherwise empty. */
 export function describeHeld(
   code: ReasonCode,
   { frozen, locked }: Pick<EnvironmentRecord, "frozen" | "locked">,
@@ -95,9 +95,9 @@ export function describeHeld(
   return code === "locked" && locked !== null ? describeLock(locked) : "";
 }
 
-/** The end of a freeze, by the clocks of a time zone too. */
+/** The end of a freeze, also as local time of the time zone. */
 export function describeEnd(until: number | null, nowSeconds: number, timeZone = "UTC"): string {
-  if (until === null) return "until a second person lifts it";
+  if (until === null) return "until someone else lifts it";
   const when = showWhen(until, nowSeconds);
   return timeZone === "UTC"
     ? `until ${when}`
@@ -115,10 +115,10 @@ export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** What `apply` saw on the host itself, while `verify` did not look from outside since. */
+/** `apply` verified this on the host, and `verify` has not scanned it from outside since. */
 export const seenFromHost = ", seen from the host";
 
-/** What the last rollout did to a host, in a few words. */
+/** The last rollout of a host and its outcome. */
 export function describeRollout({ rolledOut }: HostStatus, nowSeconds: number): string {
   if (rolledOut === null) return "none";
   const { phase, outcome, reason, at, rollout } = rolledOut;
@@ -128,7 +128,7 @@ export function describeRollout({ rolledOut }: HostStatus, nowSeconds: number): 
 }
 
 export function describeWire({ wire }: HostStatus, nowSeconds: number): string {
-  if (wire === null) return "never looked at";
+  if (wire === null) return "never";
   const { verdict, at, isStale, from } = wire;
-  return `${verdict}, ${showWhen(at, nowSeconds)}${from === "host" ? seenFromHost : ""}${isStale ? ", too old to count" : ""}`;
+  return `${verdict}, ${showWhen(at, nowSeconds)}${from === "host" ? seenFromHost : ""}${isStale ? ", outdated" : ""}`;
 }

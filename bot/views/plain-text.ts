@@ -1,11 +1,11 @@
 import type { Block, RichText, Table } from "./blocks.ts";
 import { toMrkdwn } from "./escape.ts";
 
-/** Slack advises no more for the `text` of a message. */
+/** Slack's recommended maximum for the `text` of a message. */
 const maxTextLength = 4000;
-const restMark = "… the message has more.";
+const restMark = "… see the message for the rest.";
 
-/** All that blocks say, one line each, as the `text` of their message: buttons and links left out. */
+/** The content of the blocks as the `text` of their message, one line each, without buttons and link addresses. */
 export function renderPlain(blocks: readonly Block[]): string {
   const lines = blocks.flatMap(readBlock).map((text) => toMrkdwn(text, 1000));
   let text = "";
@@ -39,7 +39,7 @@ function readBlock(block: Block): readonly string[] {
   }
 }
 
-/** Markup of ours, as a person reads it. */
+/** Our own markup as plain text. */
 export function unescape(part: { readonly type: string; readonly text: string }): string {
   if (part.type !== "mrkdwn") return part.text;
   return part.text
@@ -58,7 +58,7 @@ function readRich({ elements }: RichText): readonly string[] {
   );
 }
 
-/** The first cell names its row, and the head names the others. */
+/** The first cell labels its row; the head labels the other cells. */
 function readTable({ rows: [head = [], ...rows] }: Table): readonly string[] {
   return rows.map(([first, ...cells]) => {
     const pairs = cells.map(({ text }, index) => `${head[index + 1]?.text ?? ""} ${text}`);

@@ -29,15 +29,15 @@ import { toLines, toName, toPlain } from "./escape.ts";
 import { listSome, shortHash } from "./phrases.ts";
 import { countOf } from "../../src/core/base/text.ts";
 
-/** More diffs than this fit no message, so no more are made. */
+/** More diffs never fit into a message, so no more are rendered. */
 const maxDiffs = 50;
 const shownWaves = 10;
 
-/** A plan as a message: what it comes to, what stands in the way, and as many hosts as fit. */
+/** A plan as a message: summary, what blocks it, and as many hosts as fit. */
 export function renderPlan(report: PlanReport, said = ""): Message {
   const { plan } = report;
   const { environment, phase, waves, byHand = [] } = plan;
-  const next = `Ask for it with /sesam-harden rollout ${phase} ${environment}.`;
+  const next = `To request it: /sesam-harden rollout ${phase} ${environment}`;
   const moreWaves = waves.length - shownWaves;
   const hosts = listShownHosts({
     ...report,
@@ -59,9 +59,9 @@ export function renderPlan(report: PlanReport, said = ""): Message {
   });
 }
 
-const elsewhere = "the file of the plan has all";
+const elsewhere = "see the plan file";
 
-/** The waves, of which only the first hosts are left. */
+/** The waves, cut to the first hosts. */
 function firstHosts(
   waves: readonly (readonly string[])[],
   most: number,
@@ -74,7 +74,7 @@ function firstHosts(
   });
 }
 
-/** All of the plan, to be sent as a file. */
+/** The whole plan, to be sent as a file. */
 export function printPlanFile(report: PlanReport): {
   readonly name: string;
   readonly text: string;
@@ -98,8 +98,8 @@ export function renderPlanHead(report: PlanReport): readonly Block[] {
       ["Commit", commit],
       ["Ledger", ledger ?? "none"],
       ["As of", asOf],
-      ...(exceptions.length > 0 ? ([["But for", listSome(exceptions, 5)]] as const) : []),
-      ...(done.length > 0 ? ([["Done already", listSome(done, 5)]] as const) : []),
+      ...(exceptions.length > 0 ? ([["Except", listSome(exceptions, 5)]] as const) : []),
+      ...(done.length > 0 ? ([["Already done", listSome(done, 5)]] as const) : []),
     ]),
   ];
 }
@@ -107,8 +107,8 @@ export function renderPlanHead(report: PlanReport): readonly Block[] {
 const shownObstacles = 8;
 
 /**
- * What keeps the plan, or single hosts, from being rolled out, and what to know of the others: the
- * same for who asks, who approves, and on the card.
+ * What blocks the plan or single hosts, and the risks of the others. The same for the requester,
+ * the approvers and the card.
  */
 export function renderConcerns(report: PlanReport): readonly Block[] {
   const concerns = listConcerns(report);
@@ -117,17 +117,17 @@ export function renderConcerns(report: PlanReport): readonly Block[] {
 
 function renderObstacles(report: PlanReport): readonly Block[] {
   const blocks = listBlocks(report).map(
-    ({ code, cause, next }) => `In the way: ${toPlain(cause, 800)}. ${next} (${code})`,
+    ({ code, cause, next }) => `Blocked: ${toPlain(cause, 800)}. ${next} (${code})`,
   );
   const refused = report.refusals.map(({ name, reason, detail }) => {
     const { code, cause, next } = showReason(reason, detail === "" ? "" : toPlain(detail, 200));
-    return `Refused, ${toName(name)}: ${cause}. ${next} (${code})`;
+    return `Refused for ${toName(name)}: ${cause}. ${next} (${code})`;
   });
   const all = [...blocks, ...refused];
   const left = all.length - shownObstacles;
   return [
     ...all.slice(0, shownObstacles).map((text) => section(text)),
-    ...(left > 0 ? [context(`${left} more are refused or in the way: ${elsewhere}.`)] : []),
+    ...(left > 0 ? [context(`${left} more blocks or refusals: ${elsewhere}.`)] : []),
   ];
 }
 
@@ -150,18 +150,18 @@ const shownFindings = 20;
 
 function describeFinding({ finding }: LocatedFinding): string {
   const { severity, rule, file, line: at, message: said, suppressed } = finding;
-  const what = suppressed === null ? severity : `allowed until ${suppressed.until}`;
+  const what = suppressed === null ? severity : `suppressed until ${suppressed.until}`;
   return `${what}: ${toPlain(`${file}:${at}: ${said}`, 500)} (${rule})`;
 }
 
 export interface HostDetails {
   /** Lines of the diff. */
   readonly most: number;
-  /** Those that are shown in words, and not only counted. */
+  /** Findings that are listed, not only counted. */
   readonly findings: readonly LocatedFinding[];
 }
 
-/** A host with its risks and its diff, cut where it is long. */
+/** A host with its risks and its diff, shortened if long. */
 export function renderShownHost(
   shown: ShownHost,
   { most, findings: told }: HostDetails = { most: shownLines, findings: [] },

@@ -2,25 +2,23 @@ import { reasons, type ReasonCode } from "../../src/core/base/reasons.ts";
 import type { Link, Message } from "./blocks.ts";
 import { context, linkLine, section } from "./builders.ts";
 import { message } from "./fit-to-limits.ts";
-import { capital } from "./phrases.ts";
 import { renderPlain } from "./plain-text.ts";
 
 export interface Refused {
   readonly code: ReasonCode;
-  /** What was asked for, such as `Approve rollout 2026-11-1`. */
+  /** The refused action as a verb phrase: `approve production-open-1`. */
   readonly what: string;
-  /** What exactly stands in the way; empty where the reason says it all. */
+  /** What exactly blocks it; empty if the reason is enough. */
   readonly detail: string;
 }
 
-/** Why something was not done, and what to do next. */
+/** Why an action was refused, and what to do next. */
 export function renderRefusal({ code, what, detail }: Refused): Message {
   const { cause, next } = reasons[code];
   const more = detail === "" ? "" : ` (${detail})`;
   return message({
     head: [
-      section(`Not done: ${what}.`),
-      section(`${capital(cause)}${more}. ${next}`),
+      section(`You can't ${what}: ${cause}${more}. ${next}`),
       context(`Reason: ${code}. Nothing was changed.`),
     ],
     items: [],
@@ -29,7 +27,7 @@ export function renderRefusal({ code, what, detail }: Refused): Message {
   });
 }
 
-/** A few plain sentences: an answer, a decision, or that work goes on. */
+/** A few plain sentences: an answer, a decision or progress. */
 export function renderNote(...sentences: readonly string[]): Message {
   return message({
     head: [section(sentences[0] ?? ""), ...sentences.slice(1).map((one) => context(one))],
@@ -39,7 +37,7 @@ export function renderNote(...sentences: readonly string[]): Message {
   });
 }
 
-/** A message with addresses below it. */
+/** A message with links below it. */
 export function addLinks(said: Message, links: readonly Link[]): Message {
   const lines = linkLine(links);
   if (lines.length === 0) return said;

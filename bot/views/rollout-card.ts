@@ -24,24 +24,24 @@ import { outcomeWords, phaseWords, shortHash, showWhen } from "./phrases.ts";
 import { countOf } from "../../src/core/base/text.ts";
 
 export interface CardFacts extends StateFacts {
-  /** What the newest run of verify saw. */
+  /** Results of the newest verify run. */
   readonly wire: FleetObservation;
   readonly trace: RolloutTrace | undefined;
   /** Commit of the ledger that the card was drawn from. */
   readonly ledgerCommit: string;
   /** The newest run of its waves. */
   readonly links: readonly Link[];
-  /** While it waits for approval: what the plan says against it, as its requester saw it. */
+  /** While it waits for approval: risks and refused hosts of the plan, as its requester saw them. */
   readonly concerns: readonly Block[];
 }
 
-/** The live card of a rollout, from its request to its end. */
+/** The card of a rollout, from its request to its end. */
 export function renderRolloutCard(card: CardFacts): Message {
   const { rollout, ledgerCommit } = card;
   const { state, waves, id } = rollout;
   const { words, reasons } = describeState(card);
   const start = Math.max(0, Math.min(currentWave(card) - 2, waves.length - 1));
-  const where = isOver(state) ? "the ledger has all" : "Show plan lists all";
+  const where = isOver(state) ? "see the ledger" : "see Show plan";
   return message({
     head: [
       header(`Rollout ${id}: ${nameWork(rollout)} in ${rollout.environment}`),
@@ -77,14 +77,14 @@ function describeFacts({ rollout }: CardFacts): Block {
   const verified = byHand.filter((hand) => hand.verified !== null).length;
   const counts = [
     ...(hosts > 0
-      ? [`${done.length} of ${hosts} proven, in ${countOf(waves.length, "wave")}`]
+      ? [`${done.length} of ${hosts} verified, in ${countOf(waves.length, "wave")}`]
       : []),
     ...(byHand.length > 0 ? [`${verified} of ${byHand.length} verified by hand`] : []),
   ];
   const by = approvals.length > 0 ? ` (${approvals.join(", ")})` : "";
   return facts([
     rollout.restores === true
-      ? ["Phase", "rollback, puts earlier verified files back"]
+      ? ["Phase", "rollback, restores the files that were verified before"]
       : ["Phase", `${phase}, ${phaseWords[phase]}`],
     ["Requested by", requester],
     ["Approvals", `${approvals.length} of ${terms.approvals}${by}`],
@@ -99,18 +99,26 @@ function describeRecorded(rollout: Rollout): readonly (readonly [string, string]
   const { terms, recorded, state } = rollout;
   if (terms.record.length === 0) return [];
   if (state.kind !== "paused" || state.judged === 0) {
-    return [["To be recorded between waves", terms.record.join(", ")]];
+    return [["Tests required between waves", terms.record.join(", ")]];
   }
-  const lacks = listMissing(rollout).join(", ") || "nothing";
-  return [["Recorded since the last wave", `${recorded.join(", ") || "nothing"}; lacks ${lacks}`]];
+  const missing = listMissing(rollout);
+  return [
+    [
+      "Tests since the last wave",
+      [
+        recorded.join(", ") || "none recorded",
+        ...(missing.length > 0 ? [`still missing: ${missing.join(", ")}`] : []),
+      ].join("; "),
+    ],
+  ];
 }
 
-/** Foreign words stand in quotes, and never right beside the buttons. */
+/** Text of other people is quoted, and never placed right next to the buttons. */
 function describePurpose({ purpose }: Rollout): readonly Block[] {
-  return purpose === "" ? [] : [context(`Purpose, in the requester's words: “${purpose}”`)];
+  return purpose === "" ? [] : [context(`Reason given by the requester: “${purpose}”`)];
 }
 
-/** Slack counts the time left by itself, so that the card need not be drawn each minute. */
+/** Slack renders the time left itself, so the card need not be redrawn each minute. */
 function describeExpiry({ expiresAt, state }: Rollout): readonly Block[] {
   if (isOver(state)) return [];
   const left = `<!date^${expiresAt}^{ago}, at {time} your time|unless it is done by then>`;
@@ -119,14 +127,14 @@ function describeExpiry({ expiresAt, state }: Rollout): readonly Block[] {
 
 const shownApprovals = 5;
 
-/** Those that were taken: who, when, and what was said. */
+/** Recorded approvals: who, when, and with which note. */
 function describeApprovals({ trace }: CardFacts): readonly Block[] {
   return (trace?.approvals ?? []).slice(-shownApprovals).map(({ by, at, note }) => {
     return context(`Approved by ${by}, ${showMinute(at)}${note === "" ? "." : `: “${note}”`}`);
   });
 }
 
-/** The wave that is at work or comes next; when it is over, the last one that was judged. */
+/** The wave that is running or comes next; for a finished rollout, the last one evaluated. */
 function currentWave({ rollout, trace }: CardFacts): number {
   const { state, waves } = rollout;
   if ("wave" in state) return state.wave;
@@ -142,12 +150,12 @@ interface ShownWave {
 
 const shownHosts = 12;
 
-/** Groups that went wrong come first, so that a cut leaves out what is well. */
+/** Failed groups come first, so that shortening omits only hosts that are fine. */
 function describeWave({ names, number, card }: ShownWave): string {
   const { rollout, trace } = card;
   let room = shownHosts;
   const done = new Set(rollout.done);
-  // What an earlier try of a wave came to says nothing once it is at work again.
+  // Results of an earlier attempt no longer count once the wave runs again.
   const isOld = (name: string): boolean => isAtWork(rollout, number) && !done.has(name);
   const groups = order.flatMap((outcome): readonly string[] => {
     const results = names.flatMap((name): readonly ShownResult[] => {
@@ -187,12 +195,12 @@ function isAtWork({ state }: Rollout, wave: number): boolean {
 }
 
 function describeOpen(rollout: Rollout, wave: number): string {
-  if (!isAtWork(rollout, wave)) return "not begun";
+  if (!isAtWork(rollout, wave)) return "not started";
   const { state } = rollout;
-  return state.kind === "running" || state.kind === "aborting" ? "at work" : "being sent";
+  return state.kind === "running" || state.kind === "aborting" ? "running" : "starting";
 }
 
-/** Each host that is changed by hand, with what is missing until it is verified. */
+/** Each host that is changed by hand, and what is missing until it is verified. */
 function describeHands(card: CardFacts): readonly string[] {
   const hands = card.rollout.byHand ?? [];
   return hands.map((hand) => `${toName(hand.host, 60)}, by hand: ${describeHand(hand, card)}`);
@@ -205,25 +213,28 @@ function describeHand(hand: HandState, { rollout, wire, nowSeconds }: CardFacts)
     return `verified, recorded by ${by}, scanned ${showWhen(verified.at, nowSeconds)}.`;
   }
   if (!isApproved(rollout)) {
-    return rollout.state.kind === "requested" ? "begins once this is approved." : "not approved.";
+    return rollout.state.kind === "requested"
+      ? "starts once this rollout is approved."
+      : "not approved.";
   }
-  if (nowSeconds >= rollout.expiresAt) return "not verified in time. Nothing failed: plan again.";
+  if (nowSeconds >= rollout.expiresAt)
+    return "not verified before the rollout expired. Nothing failed: plan again.";
   if (recordedBy.length === 0) {
     return `waiting for its record. Run its script, then type /sesam-harden record ${toName(hand.host, 60)} SHA256.`;
   }
   if (recordedBy.length < countRecorders(rollout.phase)) {
-    return `recorded by ${by}; a second person has to record it too.`;
+    return `recorded by ${by}; a second person must record it too.`;
   }
-  return `recorded by ${by}; waiting for a scan that begins after that. Press Check now.${describeScan(hand.host, recordedAt ?? 0, wire)}`;
+  return `recorded by ${by}; waiting for a scan that starts after that. Press Check now.${describeScan(hand.host, recordedAt ?? 0, wire)}`;
 }
 
-/** A scan that did not confirm the record: it began before, or saw something else. */
+/** Why the newest scan did not confirm the record; empty if it started before the record. */
 function describeScan(host: string, recordedAt: number, { last, hosts }: FleetObservation): string {
   if (last === null || last.at < recordedAt) return "";
   const seen = hosts.get(host);
-  if (seen === undefined) return " The newest scan did not look at it.";
+  if (seen === undefined) return " The newest scan did not include it.";
   const rules = seen.rules.length === 0 ? "" : ` (${seen.rules.join(", ")})`;
-  return ` The newest scan saw it as ${seen.verdict}${rules}.`;
+  return ` The newest scan reports it as ${seen.verdict}${rules}.`;
 }
 
 function listHandButtons(rollout: Rollout, nowSeconds: number): readonly Button[] {

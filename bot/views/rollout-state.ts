@@ -44,18 +44,18 @@ export interface RehearsalFacts {
 export interface StateFacts extends RehearsalFacts {
   readonly trace: Pick<RolloutTrace, "reason" | "stoppedBy" | "refused"> | undefined;
   readonly environment: EnvironmentRecord;
-  /** Why the controller does not go on just now; null where nothing stands in the way. */
+  /** Why the controller cannot continue now; null if nothing blocks it. */
   readonly hindrance: ReasonCode | null;
 }
 
 export interface StateWords {
-  /** One sentence or two. */
+  /** One or two sentences. */
   readonly words: string;
-  /** What explains it, and all that stands in its way, each with what to do. */
+  /** The explanation and everything that blocks it, each with what to do. */
   readonly reasons: readonly string[];
 }
 
-/** How a rollout stands, in words. */
+/** The state of a rollout in words. */
 export function describeState(facts: StateFacts): StateWords {
   const { words, reason } = describeKind(facts);
   const { hindrance, environment, rollout, nowSeconds } = facts;
@@ -66,13 +66,13 @@ export function describeState(facts: StateFacts): StateWords {
   const others = codes.flatMap((code) =>
     code === null ? [] : [explain(code, describeHeld(code, environment, nowSeconds))],
   );
-  // A freeze counts at once, before the next round has met it, and for a wave at work as well.
+  // A freeze applies immediately: before the next round sees it, and while a wave runs.
   const freeze = frozen === null ? [] : [explain("frozen", describeFreeze(frozen, nowSeconds))];
   const late = describeTooLate(rollout, nowSeconds);
   return { words, reasons: [...freeze, ...others, ...(late === undefined ? [] : [late])] };
 }
 
-/** That a rollout which has not begun expires before its last wave may start; else undefined. */
+/** Says that a rollout which has not started expires before its last wave may start; else undefined. */
 export function describeTooLate(
   { state, waves, terms, expiresAt }: Rollout,
   nowSeconds: number,
@@ -80,10 +80,10 @@ export function describeTooLate(
   if (state.kind !== "requested" && state.kind !== "approved") return undefined;
   const pauses = (waves.length - 1) * terms.soak;
   if (nowSeconds + pauses <= expiresAt) return undefined;
-  return `The pauses between its ${waves.length} waves take ${showSpan(pauses)}, and it expires ${showWhen(expiresAt, nowSeconds)}. Request fewer hosts at once, or have the administrator raise expires or lower soak in bot.ini.`;
+  return `It expires before its last wave can start: the pauses between its ${waves.length} waves take ${showSpan(pauses)}, and it expires ${showWhen(expiresAt, nowSeconds)}. Request fewer hosts at once, or have the administrator raise expires or lower soak in bot.ini.`;
 }
 
-/** What is told from the rollout and its environment as they are now; a round saw it some time ago. */
+/** Shown from the current rollout and environment; the last round's view is older. */
 const ownReasons: readonly ReasonCode[] = [
   "frozen",
   "soaking",
@@ -109,25 +109,28 @@ function describeKind(facts: StateFacts): KindWords {
       };
     case "approved":
       return {
-        words: "Approved. The first wave starts as soon as nothing stands in the way.",
+        words: "Approved. The first wave starts as soon as nothing blocks it.",
         reason: null,
       };
     case "dispatching":
-      return { words: `Wave ${state.wave} of ${many} is being sent to GitHub.`, reason: null };
+      return { words: `Starting wave ${state.wave} of ${many} on GitHub.`, reason: null };
     case "unknown":
       return {
-        words: `GitHub's answer about wave ${state.wave} of ${many} was lost.`,
+        words: `GitHub did not confirm whether wave ${state.wave} of ${many} started.`,
         reason: "run-may-exist",
       };
     case "running":
-      return { words: `Wave ${state.wave} of ${many} is at work.`, reason: null };
+      return { words: `Wave ${state.wave} of ${many} is running.`, reason: null };
     case "aborting":
-      return { words: `${state.by} aborts it in wave ${state.wave}.${said}`, reason: "aborting" };
+      return {
+        words: `Aborting: ${state.by} aborted it in wave ${state.wave}.${said}`,
+        reason: "aborting",
+      };
     case "paused":
       return describePause(facts, state);
     case "aborted":
       return {
-        words: `${state.by} aborted it after ${countOf(state.judged, "wave")}.${said}`,
+        words: `Aborted by ${state.by} after ${countOf(state.judged, "wave")}.${said}`,
         reason: "aborted",
       };
     default:
@@ -144,7 +147,7 @@ function describePause(
   const { terms, waves } = rollout;
   const refused = trace?.refused ?? null;
   if (refused !== null) {
-    const words = `Paused: wave ${judged + 1} of ${waves.length} was not started. ${toPlain(refused.detail, 900)}`;
+    const words = `Paused: wave ${judged + 1} of ${waves.length} did not start. ${toPlain(refused.detail, 900)}`;
     return { words, reason: null };
   }
   if (judged === 0) return { words: "Paused before the first wave.", reason: null };
@@ -158,7 +161,10 @@ function describePause(
   }
   const lacks = listMissing(rollout);
   if (lacks.length === 0) return { words, reason: null };
-  return { words: `${words} Not recorded yet: ${lacks.join(", ")}.`, reason: "record-missing" };
+  return {
+    words: `${words} Tests not recorded yet: ${lacks.join(", ")}.`,
+    reason: "record-missing",
+  };
 }
 
 function describeEnd({ rollout, trace, environment }: StateFacts, said: string): KindWords {
@@ -170,7 +176,7 @@ function describeEnd({ rollout, trace, environment }: StateFacts, said: string):
         return { words: "Approved. All hosts of this plan are changed by hand.", reason: null };
       }
       return {
-        words: `Succeeded: ${countOf(rollout.done.length, "host")} proven, of ${countOf(rollout.waves.flat().length, "host")}.`,
+        words: `Succeeded: ${rollout.done.length} of ${countOf(rollout.waves.flat().length, "host")} verified.`,
         reason: null,
       };
     case "failed":
@@ -178,7 +184,8 @@ function describeEnd({ rollout, trace, environment }: StateFacts, said: string):
     case "expired":
       return state.isLost
         ? {
-            words: "Expired: the run of a wave was never found, so what it did is not known.",
+            words:
+              "Expired: the run of a wave was never found, so the state of its hosts is unknown.",
             reason: isLocked ? "locked" : "over",
           }
         : { words: "Expired.", reason: "expired" };
@@ -194,7 +201,7 @@ function describeEnd({ rollout, trace, environment }: StateFacts, said: string):
   }
 }
 
-/** Who ended a rollout that had not started: its requester takes it back, others deny or revoke it. */
+/** Who ended a rollout before it started: its requester withdraws it, others deny or revoke it. */
 export function describeStop({ state, requester }: Rollout, by: string | null): string {
   const verb = state.kind === "denied" ? "denied" : "revoked";
   const when = state.kind === "revoked" ? " before it started" : "";
@@ -204,7 +211,7 @@ export function describeStop({ state, requester }: Rollout, by: string | null): 
     : `${verb} by ${by}${when}`;
 }
 
-/** What has still to be recorded before the next wave. */
+/** Tests that must still be recorded before the next wave. */
 export function listMissing({ terms, recorded }: Rollout): Rollout["recorded"] {
   return terms.record.filter((what) => !recorded.includes(what));
 }
@@ -212,8 +219,8 @@ export function listMissing({ terms, recorded }: Rollout): Rollout["recorded"] {
 const shownNames = 6;
 
 /**
- * What the hosts answered when the plan was tried on them, until the first wave is sent; one line,
- * then one for each of the most important causes, then what still keeps it from being approved.
+ * The result of the rehearsal, until the first wave starts: one line, then one per cause (most
+ * important first), then what still prevents an approval.
  */
 export function listRehearsalLines(facts: RehearsalFacts, most = 6): readonly string[] {
   const { rollout, nowSeconds } = facts;
@@ -227,7 +234,7 @@ export function listRehearsalLines(facts: RehearsalFacts, most = 6): readonly st
   return [
     summarizeRehearsal(rehearsal, rollout, nowSeconds),
     ...causes.slice(0, most).map(describeCause),
-    ...(left > 0 ? [`${countOf(left, "more cause")}: sesam-harden ledger log has all.`] : []),
+    ...(left > 0 ? [`${countOf(left, "more cause")}: run sesam-harden ledger log.`] : []),
     ...needed,
   ];
 }
@@ -254,11 +261,11 @@ export function summarizeRehearsal(
         : `Not rehearsed: GitHub refused to start it. ${toPlain(state.detail, 600)}`;
     case "between":
       if (!isRehearsable(rollout)) {
-        return `Rehearsal: ${counts}; it ended when the rollout was approved, after wave ${state.wave} of ${waves.length}.`;
+        return `Rehearsal: ${counts}. It ended after wave ${state.wave} of ${waves.length}, when the rollout was approved.`;
       }
       return `Rehearsal: ${counts} after wave ${state.wave} of ${waves.length}.`;
     default:
-      return `A rehearsal is under way, wave ${state.wave} of ${waves.length}: ${counts} so far.`;
+      return `Rehearsal running, wave ${state.wave} of ${waves.length}: ${counts} so far.`;
   }
 }
 
@@ -272,13 +279,13 @@ function describeCause({ answer, text, hosts }: RehearsalCause): string {
   return `${capital(answerWords[answer])}: ${listSome(hosts, shownNames)}: ${toPlain(text, 200)}.`;
 }
 
-/** Whether there is one that may be repeated. */
+/** Whether the rollout has a rehearsal that may be repeated. */
 export function hasRehearsed(facts: RehearsalFacts): boolean {
   const own = findOwn(facts);
   return own !== undefined && !isAtWork(own) && isRehearsable(facts.rollout);
 }
 
-/** The buttons that fit a rollout's state. Who may press is asked later. */
+/** The buttons for a rollout's state. Who may press them is checked later. */
 export function listButtons(facts: RehearsalFacts): readonly Button[] {
   const { rollout } = facts;
   const all = buttonsOf(rollout);
@@ -354,7 +361,7 @@ function buttonsOf(rollout: Rollout) {
     record: button({
       action: "record",
       text: "Backup worked",
-      label: `Record what worked, ${what}`,
+      label: `Record a test, ${what}`,
       value,
     }),
     revoke: button({ action: "revoke", text: "Revoke", label: `Revoke approval, ${what}`, value }),

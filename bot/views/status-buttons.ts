@@ -3,7 +3,7 @@ import type { Button } from "./blocks.ts";
 import { button } from "./builders.ts";
 import { toLink } from "./escape.ts";
 
-/** Shows again what a person asked for: the fleet, where the subject is empty. */
+/** Refreshes a view; an empty subject is the fleet. */
 export function refreshButton(subject: string, what: string): Button {
   const value = encodeSubject(subject);
   const rest = value === "" ? {} : { value };
@@ -12,18 +12,18 @@ export function refreshButton(subject: string, what: string): Button {
 
 const maxValueLength = 2000;
 
-/** A host or environment as a button's value, in which nothing is markup; a longer one is the fleet. */
+/** A host or environment as the value of a button, without markup; one that is too long becomes the fleet. */
 export function encodeSubject(name: string): string {
   const value = encodeURIComponent(name.toWellFormed());
   return value.length <= maxValueLength ? value : "";
 }
 
-/** Undefined for what is no such value; whether there is such a host is left to be asked. */
+/** Undefined for an invalid value. Does not check that the host exists. */
 export function decodeSubject(value: string): string | undefined {
   return /^(?:[\w.!~*'()-]|%[0-9A-F]{2})*$/.test(value) ? decodeOrNone(value) : undefined;
 }
 
-/** Bytes that are no UTF-8 are no name. */
+/** Undefined for invalid UTF-8. */
 function decodeOrNone(value: string): string | undefined {
   const bytes = value.replaceAll(/%([0-9A-F]{2})/g, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),

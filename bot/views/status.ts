@@ -61,7 +61,7 @@ export interface StatusFacts extends StopFacts {
 
 const worstHosts = 10;
 
-/** The whole fleet: environments side by side, what stops them, and the worst hosts. */
+/** The whole fleet: a table of environments, what stops their rollouts, and the worst hosts. */
 export function renderFleetStatus({ status, fixUrl, ...more }: StatusFacts): Message {
   const { counts, environments, at } = status;
   const all = environments.flatMap(({ hosts }) => hosts);
@@ -121,12 +121,12 @@ export function renderEnvironmentStatus(
   ];
   const room = messageRoom.characters - countCharacters([...head, ...tail]);
   const { shown, left } = cutRows(hosts, at, room - spareCharacters);
-  const more = `${countOf(left, "more host")}, none worse than these: /sesam-harden status HOST shows one.`;
+  const more = `${countOf(left, "more host")}, none in a worse state: /sesam-harden status HOST shows one.`;
   return message({
     head: [
       ...head,
       ...(shown.length > 0
-        ? [table(["Host", "State", "Repo", "Wire", "Rolled out (UTC)"], shown)]
+        ? [table(["Host", "State", "Repo", "Scan", "Rolled out (UTC)"], shown)]
         : []),
       ...(left > 0 ? [context(more)] : []),
     ],
@@ -138,7 +138,7 @@ export function renderEnvironmentStatus(
 
 const shownServers = 3;
 
-/** A person's word, and what the Servers read themselves where that counts. */
+/** A person's record, and the settings read on the Servers if they are current. */
 function describeGlobals(
   globals: GlobalsRecord | undefined,
   servers: readonly ServerGlobals[],
@@ -163,11 +163,11 @@ function describeGlobals(
   return [context(`${recorded}, and read from ${where} ${showWhen(oldest, nowSeconds)}.`)];
 }
 
-/** For the head of the table, and the line about hosts that it leaves out. */
+/** Reserved for the table head and the line about omitted hosts. */
 const spareCharacters = 500;
 const maxRows = 99;
 
-/** As many hosts as one table of a message takes. */
+/** As many hosts as fit into one table of a message. */
 function cutRows(
   hosts: readonly HostStatus[],
   nowSeconds: number,
@@ -186,9 +186,9 @@ function cutRows(
 
 function rowOf(status: HostStatus, nowSeconds: number): readonly string[] {
   const { host, state, wire, rolledOut } = status;
-  const age = wire === null || wire.isStale ? ", too old" : "";
+  const age = wire === null || wire.isStale ? ", outdated" : "";
   const origin = wire?.from === "host" ? seenFromHost : "";
-  const seen = wire === null ? "never seen" : `${wire.verdict}${origin}${age}`;
+  const seen = wire === null ? "never" : `${wire.verdict}${origin}${age}`;
   const done =
     rolledOut === null
       ? "never"
@@ -198,7 +198,7 @@ function rowOf(status: HostStatus, nowSeconds: number): readonly string[] {
 
 function nameEnd({ outcome, byHand }: NonNullable<HostStatus["rolledOut"]>): string {
   if (byHand !== undefined) return "verified by hand";
-  return outcome === "good" ? "proven" : outcome;
+  return outcome === "good" ? "verified" : outcome;
 }
 
 function showDay(at: number, nowSeconds: number): string {
@@ -216,7 +216,7 @@ export function describeStops(
     rollout === null
       ? []
       : [
-          `${where}: rollout ${rollout.id} (${nameWork(rollout)}) is ${rollout.state.kind}, ${rollout.done.length} of ${countOf(rollout.waves.flat().length, "host")} proven.`,
+          `${where}: rollout ${rollout.id} (${nameWork(rollout)}) is ${rollout.state.kind}, ${rollout.done.length} of ${countOf(rollout.waves.flat().length, "host")} verified.`,
         ];
   const rehearsal = rehearsals.get(name ?? "");
   const rehearsed =
@@ -225,13 +225,11 @@ export function describeStops(
   return [
     ...(locked === null
       ? []
-      : [
-          `${where} is locked since rollout ${locked.rollout} went wrong: ${toPlain(locked.reason)}.`,
-        ]),
+      : [`${where} is locked: rollout ${locked.rollout} failed (${toPlain(locked.reason)}).`]),
     ...(frozen === null ? [] : [`${where} is frozen ${describeFreeze(frozen, nowSeconds)}`]),
     ...running,
     ...rehearsed,
-    ...(refused === null ? [] : [`Its next wave was not started. ${toPlain(refused, 900)}`]),
+    ...(refused === null ? [] : [`Its next wave did not start. ${toPlain(refused, 900)}`]),
     ...(rollout === null || trouble === undefined
       ? []
       : [describeCardTrouble(rollout.id, trouble).join(" ")]),
@@ -296,19 +294,17 @@ export function renderHostLine(
   const found = findings.error > 0 ? `, ${countOf(findings.error, "error")}` : "";
   const origin = wire?.from === "host" ? seenFromHost : "";
   const seen =
-    wire === null
-      ? "never looked at"
-      : `${wire.verdict}, ${showWhen(wire.at, nowSeconds)}${origin}`;
+    wire === null ? "never" : `${wire.verdict}, ${showWhen(wire.at, nowSeconds)}${origin}`;
   return rich(
     line(
       strong(toName(host.name, 80)),
       richWords(` (${nameOfEnvironment(host.environment)}) is ${state}: ${stateWords[state]}. `),
-      richWords(`Config repo: ${host.verdict}${found}. Wire: ${seen}.`),
+      richWords(`Config repo: ${host.verdict}${found}. Scan: ${seen}.`),
     ),
   );
 }
 
-/** Which commits, and which look at the wire, all of this rests on. */
+/** The commits and the scan that all of this is based on. */
 export function describeSources({
   commit,
   ledgerCommit,
@@ -317,19 +313,19 @@ export function describeSources({
   gone,
   notInRepo,
 }: FleetStatus): readonly Block[] {
-  const looked = lookedAt === null ? "never looked at" : `looked at ${showWhen(lookedAt, at)}`;
+  const looked = lookedAt === null ? "never scanned" : `last scan ${showWhen(lookedAt, at)}`;
   const ledger = ledgerCommit === null ? "no ledger yet" : `ledger commit ${ledgerCommit}`;
   const more = [
     ...(gone.length === 0
       ? []
-      : [`Rolled out once, and no longer in the config repo: ${listSome(gone, 5)}.`]),
+      : [`In the ledger, but not in the config repo: ${listSome(gone, 5)}.`]),
     ...(notInRepo.length === 0
       ? []
-      : [`Run STPD, and are not in the config repo: ${listSome(notInRepo, 5)}.`]),
+      : [`Run STPD, but are not in the config repo: ${listSome(notInRepo, 5)}.`]),
   ];
   return [
     context(
-      `Config repo commit ${shortHash(commit)}, ${ledger}, the wire ${looked}. As of ${showMinute(at)}.`,
+      `Config repo commit ${shortHash(commit)}, ${ledger}, ${looked}. As of ${showMinute(at)}.`,
       ...more,
     ),
   ];

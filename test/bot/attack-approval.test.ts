@@ -53,7 +53,7 @@ test("settings know no person twice, and no account of two", () => {
 test("what was denied, is frozen or over is not approved, or not begun", async () => {
   const scene = await makeBotScene({ environments: 3 });
   const denied = await askFor(scene, "e0");
-  expect(await denyAs(scene, "carl", denied, "not now")).toContain("Done: deny");
+  expect(await denyAs(scene, "carl", denied, "not now")).toContain("You denied");
   expect(await clickAs(scene, "ben", "approve", denied)).toContain("Reason: over.");
   expect(await stateOf(scene, denied)).toBe("denied");
 
@@ -89,7 +89,7 @@ test("a new commit that changes a planned host voids an approval, and another co
   await pushFiles(scene.front.github, { "hosts/h0/stpd.ini": `${soft}# changed\n` });
   expect(await clickAs(scene, "ben", "approve", changed)).toContain("Reason: target-changed.");
   expect(await approvalsOf(scene, changed)).toEqual([]);
-  expect(await clickAs(scene, "ben", "approve", kept)).toContain("Done: approve");
+  expect(await clickAs(scene, "ben", "approve", kept)).toContain("You approved");
   holdScene(scene);
 });
 
@@ -109,7 +109,7 @@ test("the same signed request again, a double click and a click too late count o
   );
   expect(await clickAs(scene, "ben", "approve", id)).toContain("Reason: already-approved.");
   expect((await scene.send(body, headers)).status).toBe(200);
-  expect(await clickAs(scene, "carl", "approve", id)).toContain("Done: approve");
+  expect(await clickAs(scene, "carl", "approve", id)).toContain("You approved");
   expect(await approvalsOf(scene, id)).toEqual(["ben", "carl"]);
   const metrics = await (await fetch(`${scene.monitor}/metrics`)).text();
   expect(metrics).toContain('sesam_harden_requests_total{what="approve",outcome="repeated"} 3');
@@ -131,7 +131,7 @@ test("a command that is sent again is done once", async () => {
   await until(async () => scene.replies.at(0));
   expect(await typeAs(scene, "anna", "history")).toContain(id);
   expect((await scene.controller.writer.read()).ledger.rollouts.size).toBe(1);
-  expect(scene.replies.filter(({ text }) => text.includes("Requested rollout")).length).toBe(1);
+  expect(scene.replies.filter(({ text }) => text.includes("You requested rollout")).length).toBe(1);
   expect(scene.replies.length).toBe(2);
   holdScene(scene);
 });
@@ -143,8 +143,10 @@ test("a button decides about no other rollout than that of its card", async () =
   const { ledger } = await scene.controller.writer.read();
   const card = ledger.cards.get(other)?.message ?? "";
   const told = await clickAs(scene, "ben", "approve", one, { message: card });
-  expect(told).toContain(`This is not the card of the rollout ${one} that counts`);
-  expect(await clickAs(scene, "ben", "deny", one, { message: card })).toContain("that counts");
+  expect(told).toContain(`this is not the current card of rollout ${one}`);
+  expect(await clickAs(scene, "ben", "deny", one, { message: card })).toContain(
+    "not the current card",
+  );
   expect(await clickAs(scene, "ben", "approve", "2026-11-99", { message: card })).toContain(
     "Reason: rollout-unknown.",
   );
@@ -155,7 +157,7 @@ test("a button decides about no other rollout than that of its card", async () =
   }
   expect([await approvalsOf(scene, one), await approvalsOf(scene, other)]).toEqual([[], []]);
   // The card of the other one keeps its buttons.
-  expect(await clickAs(scene, "ben", "approve", other)).toContain("Done: approve");
+  expect(await clickAs(scene, "ben", "approve", other)).toContain("You approved");
   const drawn = slack.calls.findLast(({ body }) => body["ts"] === card);
   expect(JSON.stringify(drawn?.body ?? {})).not.toContain("no longer the card");
   holdScene(scene);

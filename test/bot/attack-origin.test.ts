@@ -71,10 +71,10 @@ test("guests, bots, deactivated users and strangers are told that they are not a
     scene.slack.flags.set(ben, flags as Record<string, unknown>);
     // Of those who only read it is remembered for a minute.
     scene.later(61);
-    expect(await clickAs(scene, "ben", "approve", id)).toMatch(/^Not done: .*\./);
-    expect(await clickAs(scene, "ben", "deny", id)).toMatch(/^Not done: /);
-    expect(await denyAs(scene, "ben", id, "no")).toMatch(/^Not done: /);
-    expect(await typeAs(scene, "ben", "status")).toMatch(/^Not done: /);
+    expect(await clickAs(scene, "ben", "approve", id)).toMatch(/^Refused: .*\./);
+    expect(await clickAs(scene, "ben", "deny", id)).toMatch(/^Refused: /);
+    expect(await denyAs(scene, "ben", id, "no")).toMatch(/^Refused: /);
+    expect(await typeAs(scene, "ben", "status")).toMatch(/^Refused: /);
     expect(refusedReasons(scene).slice(-4)).toEqual([reason, reason, reason, reason]);
   }
   // Who they are is asked anew each time, and where Slack does not tell, nothing is done.
@@ -84,7 +84,7 @@ test("guests, bots, deactivated users and strangers are told that they are not a
   scene.slack.fail({ method: "users.info", with: "reset" });
   expect(await clickAs(scene, "ben", "approve", id)).toContain("Slack does not tell who this is");
   expect(await approvalsOf(scene, id)).toEqual([]);
-  expect(await clickAs(scene, "ben", "approve", id)).toContain("Done: approve");
+  expect(await clickAs(scene, "ben", "approve", id)).toContain("You approved");
   holdScene(scene);
 });
 
@@ -137,7 +137,7 @@ test("a large body is not read to its end", async () => {
   const answer = await scene.send(body).catch((error: unknown) => error);
   if (answer instanceof Response) expect(answer.status).toBe(413);
   expect(scene.logged.join("")).toContain("Request body exceeded the maximum allowed size");
-  expect(await typeAs(scene, "ben", "history")).toContain("There was no rollout yet.");
+  expect(await typeAs(scene, "ben", "history")).toContain("No rollouts yet.");
   holdScene(scene);
 });
 
@@ -145,7 +145,7 @@ test("slow connections are ended, hold nobody up, and do not keep the bot from i
   const scene = await makeBotScene();
   const slow = [openSlowly(scene, true), openSlowly(scene, false), openSlowly(scene, true)];
   await Promise.all(slow.map(({ opened }) => opened));
-  expect(await typeAs(scene, "ben", "history")).toContain("There was no rollout yet.");
+  expect(await typeAs(scene, "ben", "history")).toContain("No rollouts yet.");
   expect(slow.map(({ isOver }) => isOver())).toEqual([false, false, false]);
   await Promise.all(slow.map(({ over }) => over));
   const last = openSlowly(scene, true);

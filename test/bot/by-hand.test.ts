@@ -21,7 +21,7 @@ test("a host on Windows is changed by a person, who records it, and verified by 
   const scene = await makeBotScene({ hosts });
   const { front, slack } = scene;
   const id = await askFor(scene, "production");
-  await until(() => cardOf(scene).includes("win1, by hand: begins once this is approved."));
+  await until(() => cardOf(scene).includes("win1, by hand: starts once this rollout is approved."));
   expect(cardOf(scene)).not.toContain("Show runbook");
   expect(await clickAs(scene, "ben", "runbook", id)).toContain("Reason: awaits-approval");
   await clickAs(scene, "ben", "approve", id);
@@ -31,7 +31,7 @@ test("a host on Windows is changed by a person, who records it, and verified by 
   });
   await until(() => cardOf(scene).includes("win1, by hand: waiting for its record."));
   // Cards are edited some seconds apart, so it may still show the wave at work.
-  await until(() => cardOf(scene).includes("1 of 1 proven, in 1 wave; 0 of 1 verified by hand"));
+  await until(() => cardOf(scene).includes("1 of 1 verified, in 1 wave; 0 of 1 verified by hand"));
 
   expect(await clickAs(scene, "dora", "runbook", id)).toContain("Reason: person-unknown");
   await typeAs(scene, "anna", "freeze production because tape repair");
@@ -54,7 +54,9 @@ test("a host on Windows is changed by a person, who records it, and verified by 
   await until(() => cardOf(scene).includes("recorded by ben; waiting for a scan"));
 
   front.actions.modes.push(404);
-  expect(await clickAs(scene, "ben", "check-now", id)).toContain("Not done: check the hosts of");
+  expect(await clickAs(scene, "ben", "check-now", id)).toContain(
+    `The scan for ${id} did not start.`,
+  );
   expect(await clickAs(scene, "dora", "check-now", id)).toContain("Reason: person-unknown");
   expect(await clickAs(scene, "ben", "check-now", id)).toContain(
     "The verify workflow was started.",

@@ -44,8 +44,8 @@ test("between two waves somebody records that a backup worked, and it goes on", 
     const said = (await slack.read(message)).map(({ text }) => text).join("\n");
     return said.includes("Wave 2 finished") && said;
   });
-  expect(thread).toContain("ben: approve rollout");
-  expect(thread).toContain("carl: record rollout");
+  expect(thread).toContain("ben approved rollout");
+  expect(thread).toContain("carl recorded a successful backup test for rollout");
   expect(thread).toContain("Wave 1 finished: 1 of 1 host verified.");
   holdPeers(scene);
 });
@@ -61,7 +61,7 @@ test("an approval takes a note, by its window and by a command", async () => {
   const own = () => scene.submit("anna", "approve", first, note("mine"));
   expect(await whisperTo(scene, "anna", own)).toContain("Reason: own-change");
   const sent = () => scene.submit("ben", "approve", first, note(" seen with carl "));
-  expect(await whisperTo(scene, "ben", sent)).toContain(`Done: approve ${first}`);
+  expect(await whisperTo(scene, "ben", sent)).toContain(`You approved rollout ${first}`);
   const { ledger } = await scene.controller.writer.read();
   expect(ledger.traces.get(first)?.approvals).toEqual([
     { by: "ben", at: expect.any(Number), note: "seen with carl" },
@@ -83,7 +83,7 @@ test("an approval by a command is of a rollout that is named, and never of an en
   expect(environment).toContain("(name the rollout: approve production-open-1)");
   expect(await stateOf(scene)).toBe("requested");
   expect(await typeAs(scene, "anna", "approve 1")).toContain("Reason: own-change");
-  expect(await typeAs(scene, "ben", "approve 1 because all is well")).toContain("Done: approve");
+  expect(await typeAs(scene, "ben", "approve 1 because all is well")).toContain("You approved");
   const { ledger } = await scene.controller.writer.read();
   expect(ledger.traces.get("production-open-1")?.approvals).toMatchObject([
     { by: "ben", note: "all is well" },
@@ -99,14 +99,14 @@ test("only the requester withdraws, while it waits and once it is approved", asy
   expect(await clickAs(scene, "ben", "withdraw", id)).toContain("Reason: not-requester");
   expect(await typeAs(scene, "carl", `withdraw ${id}`)).toContain("Reason: not-requester");
   expect(await stateOf(scene)).toBe("requested");
-  expect(await clickAs(scene, "anna", "withdraw", id)).toContain(`Done: withdraw ${id}`);
+  expect(await clickAs(scene, "anna", "withdraw", id)).toContain(`You withdrew rollout ${id}`);
   await until(() => cardText().includes("Withdrawn by anna."));
 
   const second = await askFor(scene, "production");
   expect(await typeAs(scene, "anna", "freeze production because audit")).toContain("froze");
-  expect(await clickAs(scene, "ben", "approve", second)).toContain("Done: approve");
+  expect(await clickAs(scene, "ben", "approve", second)).toContain("You approved");
   const said = await typeAs(scene, "anna", "withdraw production because the wrong hosts");
-  expect(said).toContain(`Done: withdraw ${second}`);
+  expect(said).toContain(`You withdrew rollout ${second}`);
   await until(() => cardText().includes("Withdrawn by anna. “the wrong hosts”"));
   expect(scene.front.actions.runs).toEqual([]);
   expect((await scene.rollout()).state).toEqual({ kind: "withdrawn" });
@@ -119,16 +119,16 @@ test("an abort stops what comes next, and a second person resumes", async () => 
   await scene.click("carl", "abort", id);
   const opened = await until(() => scene.slack.calls.find(({ method }) => method === "views.open"));
   expect(JSON.stringify(opened.body["view"])).toContain("Abort this rollout");
-  expect(await abortAs(scene, "carl", id, " ")).toContain("It needs a reason.");
+  expect(await abortAs(scene, "carl", id, " ")).toContain("without a reason.");
   expect(await stateOf(scene)).toBe("running");
-  expect(await abortAs(scene, "carl", id, "too slow")).toContain(`Done: abort ${id}`);
+  expect(await abortAs(scene, "carl", id, "too slow")).toContain(`You aborted rollout ${id}`);
   const state = await scene.controller.writer.read();
   expect(state.ledger.traces.get(id)).toMatchObject({ reason: "too slow", stoppedBy: "carl" });
   await scene.finish();
   await until(async () => (await stateOf(scene)) === "aborted");
   expect(scene.front.actions.runs.length).toBe(1);
   expect(await clickAs(scene, "carl", "resume", id)).toContain("Reason: second-person");
-  expect(await clickAs(scene, "ben", "resume", id)).toContain(`Done: resume ${id}`);
+  expect(await clickAs(scene, "ben", "resume", id)).toContain(`You resumed rollout ${id}`);
   scene.later(700);
   await until(() => scene.front.actions.runs.length === 2);
   await scene.finish();
@@ -151,12 +151,12 @@ test("after a failure the environment is locked until a second person unlocks it
   expect(await typeAs(scene, "ben", "unlock production because mended")).toContain(
     "ben unlocked production: “mended”.",
   );
-  expect(await typeAs(scene, "anna", again)).toContain("Requested rollout");
+  expect(await typeAs(scene, "anna", again)).toContain("You requested rollout");
   expect((await scene.rollout()).id).not.toBe(id);
   holdPeers(scene);
 });
 
-test("a freeze holds everything, up to its end or until a second person lifts it", async () => {
+test("a freeze holds everything, up to its end or until someone else lifts it", async () => {
   const scene = await makeBotScene();
   expect(await typeAs(scene, "dora", "freeze production because I like")).toContain(
     "person-unknown",
@@ -168,10 +168,10 @@ test("a freeze holds everything, up to its end or until a second person lifts it
     /^Not requested.*frozen \(until someone lifts it, by ben: of an audit\)/s,
   );
   expect(await typeAs(scene, "carl", "freeze production because I like it too")).toMatch(
-    /frozen \(until a second person lifts it, by ben: “of an audit”\).*Reason: frozen/s,
+    /frozen \(until someone else lifts it, by ben: “of an audit”\).*Reason: frozen/s,
   );
   expect(await typeAs(scene, "dora", "locks")).toContain(
-    "production is frozen until a second person lifts it, by ben: “of an audit”",
+    "production is frozen until someone else lifts it, by ben: “of an audit”",
   );
   expect(await typeAs(scene, "ben", "unfreeze production")).toContain("second-person");
   expect(await typeAs(scene, "carl", "unfreeze production")).toContain(
@@ -183,10 +183,10 @@ test("a freeze holds everything, up to its end or until a second person lifts it
   );
   expect(await typeAs(scene, "anna", "rollout open production")).toContain("frozen");
   scene.later(90_000);
-  expect(await typeAs(scene, "anna", "rollout open production")).toContain("Requested rollout");
+  expect(await typeAs(scene, "anna", "rollout open production")).toContain("You requested rollout");
   const seen = "globals production except rds1 rds2";
   expect(await typeAs(scene, "ben", seen)).toContain(
-    "ben recorded that the global settings are set on the Servers of production, but for rds1, rds2.",
+    "ben recorded that the global settings are set on the Servers of production, except rds1, rds2.",
   );
   expect(await typeAs(scene, "ben", "freeze lab because x")).toContain(
     "“lab” is not an environment in bot.ini.",
@@ -209,7 +209,7 @@ test("App Home shows what waits for whom, and a restart finds the card again", a
     return JSON.stringify(published.body["view"]);
   };
   expect(await openHome("ben")).toContain(`Rollout ${id}: open in production`);
-  expect(await openHome("anna")).toContain("Nothing waits for you.");
+  expect(await openHome("anna")).toContain("Nothing is waiting for you.");
   expect(await openHome("dora")).toContain("is not in bot.ini");
   await scene.bot.stop();
   const before = slack.calls.length;
@@ -220,7 +220,7 @@ test("App Home shows what waits for whom, and a restart finds the card again", a
   expect(slack.calls.slice(before).filter(({ method }) => method === "chat.postMessage")).toEqual(
     [],
   );
-  expect(await clickAs(scene, "ben", "approve", id)).toContain("Done: approve");
+  expect(await clickAs(scene, "ben", "approve", id)).toContain("You approved");
   holdPeers(scene);
 });
 
@@ -258,17 +258,19 @@ test("where GitHub refuses to start a wave, everybody is told why and what to do
     await typeAs(scene, "carl", `continue ${id}`),
   ]) {
     expect(holds(told)).toBe(true);
-    expect(told).not.toContain("Done");
+    expect(told).not.toContain("You continued");
   }
   const ready = async (): Promise<readonly [number, string]> => {
     const answer = await fetch(`${scene.monitor}/readyz`);
     return [answer.status, await answer.text()];
   };
   await until(async () => holds((await ready())[1]));
-  expect(await ready()).toEqual([200, expect.stringContaining(`wave 1 of the rollout ${id} was`)]);
+  expect(await ready()).toEqual([200, expect.stringContaining(`wave 1 of rollout ${id} did`)]);
   // A wave that GitHub may have started is not called done either.
   front.actions.modes.push("reset");
-  expect(await typeAs(scene, "carl", `continue ${id}`)).toContain("named no run of wave 1");
+  expect(await typeAs(scene, "carl", `continue ${id}`)).toContain(
+    "did not confirm whether wave 1 started",
+  );
   holdPeers(scene);
 });
 
@@ -290,7 +292,7 @@ test("where GitHub refuses a wave that another person continues, requester and l
         String(body["text"]).includes(disabled.message),
     ),
   );
-  expect(scene.logged.some((line) => line.includes("not started for sure"))).toBe(true);
+  expect(scene.logged.some((line) => line.includes("start is not confirmed"))).toBe(true);
   holdPeers(scene);
 });
 
@@ -327,11 +329,11 @@ test("the answer to a freeze repeats its reason and its end", async () => {
   );
   expect(await typeAs(scene, "anna", "unfreeze production")).toContain("anna lifted the freeze");
   expect(await say("freeze production because of CHG-1")).toMatch(
-    /^ben froze production until a second person lifts it: “of CHG-1”\.\n/,
+    /^ben froze production until someone else lifts it: “of CHG-1”\.\n/,
   );
   const wrong = await scene.type("ben", "freeze production because wait until tomorrow");
   expect(await wrong.text()).toContain(
-    "Not done: “until tomorrow” lacks a time: write until tomorrow 06:00.",
+    "Invalid command: “until tomorrow” has no time of day: write until tomorrow 06:00.",
   );
   holdPeers(scene);
 });
@@ -350,7 +352,7 @@ test("global settings are not recorded while a host has not proven HTTPS", async
   expect(await say("globals production except rds1")).toContain("(rds2)");
   expect(await say("globals production except rds9")).toContain("there is no host rds9");
   expect(await recorded()).toBeNull();
-  expect(await say("globals production except rds2")).toContain("but for rds2");
+  expect(await say("globals production except rds2")).toContain("except rds2");
   expect(await recorded()).not.toBeNull();
   await scene.finish();
   await until(async () => (await stateOf(scene)) === "succeeded");
@@ -368,20 +370,22 @@ test("a freeze shows on the card of a wave at work, and the requester's own with
     return (await slack.read()).find(({ ts }) => ts === message)?.text ?? "";
   };
   const id = await begin(scene);
-  await until(async () => (await cardOf(id)).includes("is at work"));
+  await until(async () => (await cardOf(id)).includes("is running"));
   scene.later(4);
   await typeAs(scene, "carl", "freeze production because tape library repair");
   scene.later(4);
   await until(async () => {
     const text = await cardOf(id);
-    return text.includes("is at work") && text.includes("by carl: “tape library repair”");
+    return text.includes("is running") && text.includes("by carl: “tape library repair”");
   });
   await typeAs(scene, "carl", `abort ${id} because the library`);
   await scene.finish();
   await until(async () => (await stateOf(scene)) === "aborted");
   await typeAs(scene, "ben", "unfreeze production");
   const next = await askFor(scene, "production");
-  expect(await typeAs(scene, "anna", `abort ${next} because the wrong phase`)).toContain("Done");
+  expect(await typeAs(scene, "anna", `abort ${next} because the wrong phase`)).toContain(
+    "You aborted",
+  );
   scene.later(4);
   await until(async () => (await cardOf(next)).includes("Withdrawn by anna. “the wrong phase”"));
   holdPeers(scene);
@@ -391,6 +395,6 @@ test("a command with another name is answered with what to do", async () => {
   const scene = await makeBotScene();
   const answer = await scene.type("ben", "status", { command: "/harden" });
   expect(answer.status).toBe(200);
-  expect(await answer.text()).toContain("answers to /sesam-harden, and not to /harden");
+  expect(await answer.text()).toContain("This bot answers /sesam-harden, not /harden.");
   holdPeers(scene);
 });

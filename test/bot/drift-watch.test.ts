@@ -136,7 +136,7 @@ test("hosts that differ are one message, and so are those that fit again", async
   await turn();
   expect(posted.map(textOf)).toEqual([
     expect.stringMatching(
-      /Drift in production.*2 hosts differ from what was last verified there\. rds1, s1: the host accepts TLS1\.0, .*run 7000/,
+      /Drift in production.*2 hosts differ from what was last verified on it\. rds1, s1: the host accepts TLS1\.0, .*run 7000/,
     ),
   ]);
   await scan(["rds1"]);

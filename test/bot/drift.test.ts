@@ -100,7 +100,7 @@ test("the channel is told once of a drift, and once that it is resolved", async 
   await scan(scene, ["rds2"]);
   const [first] = await readDrift(scene, 1);
   expect(first).toMatch(
-    /1 host differs from what was last verified there\. rds2: the host accepts/,
+    /1 host differs from what was last verified on it\. rds2: the host accepts/,
   );
   expect(first).toContain("run 700");
   const another = await scene.startAnother();
@@ -109,7 +109,7 @@ test("the channel is told once of a drift, and once that it is resolved", async 
   await scan(scene, []);
   const texts = await readDrift(scene, 2);
   expect(texts).toHaveLength(2);
-  expect(texts.join()).toContain("As verified again: rds2.");
+  expect(texts.join()).toContain("Resolved: rds2.");
   await another.bot.stop();
   expect([...slack.problems, ...front.actions.problems]).toEqual([]);
 });
@@ -178,7 +178,7 @@ test("a global setting that a Server reads otherwise is drift, until it reads it
   const texts = await readDrift(scene, 2);
   expect(texts).toHaveLength(2);
   expect(texts[0]).toContain("run sesam-harden globals on it again");
-  expect(texts[1]).toContain("As verified again: s1.");
+  expect(texts[1]).toContain("Resolved: s1.");
   expect(texts[1]).toContain(`run ${front.actions.runs.at(-1)?.id}`);
   expect([...slack.problems, ...front.actions.problems]).toEqual([]);
 });
@@ -200,6 +200,6 @@ test("a thousand hosts that differ fit one message, whatever they are called", (
   expect(checkMessage(message)).toEqual([]);
   expect(message.text).toContain("900 hosts differ");
   const shown = JSON.stringify(message.blocks);
-  expect(shown).toMatch(/\d+ more groups: .*status production has all/);
+  expect(shown).toMatch(/\d+ more groups: .*status production shows all/);
   expect(shown).toContain("and 80 more");
 });

@@ -69,10 +69,10 @@ test("what lies on hosts is imported, and the first status is answered", async (
   writeFileSync(join(folder, "rds.json"), printRecords(records));
   const imported = await runBotOnce(place, "--import", "rds.json");
   expect(imported.output).toMatch(
-    /^recorded what lies on 2 hosts, at ledger commit [0-9a-f]{40}$/m,
+    /^recorded the files of 2 hosts, at ledger commit [0-9a-f]{40}$/m,
   );
   expect((await runBotOnce(place, "--import", "rds.json")).output).toBe(
-    "the ledger says so already\n",
+    "nothing to record: the ledger is up to date\n",
   );
 
   const bot = await startBotProcess(place);

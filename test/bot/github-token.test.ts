@@ -47,14 +47,14 @@ test.for<readonly [string, typeof fetch, string, string, string]>([
     async () => Promise.reject(new TypeError("fetch failed")),
     privateKey,
     "GitHub did not answer",
-    "may connect to https://api.example.test",
+    "can connect to https://api.example.test",
   ],
   [
     "a key of another App",
     refuse(401, "A JSON web token could not be decoded"),
     privateKey,
     "could not be decoded",
-    "GITHUB_APP_KEY is a key of the App 12",
+    "GITHUB_APP_KEY is a key of App 12",
   ],
   [
     "an unknown installation",
@@ -63,8 +63,8 @@ test.for<readonly [string, typeof fetch, string, string, string]>([
     "Not Found",
     "installation in bot.ini",
   ],
-  ["a limit", refuse(429, "slow down"), privateKey, "too many requests", "Try it again later"],
-  ["a broken key", refuse(401, ""), "no key at all", "no private key", "as it is"],
+  ["a limit", refuse(429, "slow down"), privateKey, "too many requests", "Retry later"],
+  ["a broken key", refuse(401, ""), "no key at all", "not a valid private key", "without changes"],
 ])("%s is told from a wrong key", async ([, ask, key, message, next]) => {
   const error = await failure(openToken(ask, key)(false));
   expect(error.message).toContain(message);
@@ -141,7 +141,7 @@ test.each([-45, 600])(
     const { ask } = makeGithub(ahead, { tellsTime: false });
     const { message, next } = await failure(readRepository(ask));
     expect(message).toContain("the clock of the bot's machine is wrong");
-    expect(next).toMatch(/Set it/);
+    expect(next).toMatch(/Set the clock/);
     expect(message + next).not.toContain("GITHUB_APP_KEY");
   },
 );
@@ -150,7 +150,7 @@ test("a wrong key is one, whatever the clock says", async () => {
   const { ask } = makeGithub(600, { key: makeKey().publicKey });
   const { message, next } = await failure(readRepository(ask));
   expect(message).toContain("could not be decoded");
-  expect(next).toContain("GITHUB_APP_KEY is a key of the App 12");
+  expect(next).toContain("GITHUB_APP_KEY is a key of App 12");
 });
 
 test("a token is made once, and made anew where GitHub no longer takes it", async () => {
@@ -187,8 +187,8 @@ test.each([
   const client = openClient(async (...asked) => (isProxied ? answer() : ask(...asked)));
   const read = () => client.request("GET /repos/{owner}/{repo}", {});
   const { message, next } = await failure(read());
-  expect(message).toContain(
-    "the response to POST /app/installations/34/access_tokens (200) is not JSON, so it is not from GitHub, so there is no token for the App's installation",
+  expect(message).toBe(
+    "cannot get an installation token for the App: the response to POST /app/installations/34/access_tokens (200) is not JSON, so it is not from GitHub",
   );
   expect(message + next).not.toContain("GITHUB_APP_KEY");
   isProxied = false;

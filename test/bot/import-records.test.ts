@@ -33,9 +33,11 @@ test("a fleet begins with what lies on its hosts", async () => {
   expect(await typeAs(scene, "anna", "plan open production")).toContain("never-seen");
   const files = [file("a.json", ["rds1"], repository), file("b.json", ["rds2"], repository)];
   expect(await importRecords(files, controller)).toMatch(
-    /^recorded what lies on 2 hosts, at ledger commit [0-9a-f]{40}$/,
+    /^recorded the files of 2 hosts, at ledger commit [0-9a-f]{40}$/,
   );
-  expect(await importRecords(files, controller)).toBe("the ledger says so already");
+  expect(await importRecords(files, controller)).toBe(
+    "nothing to record: the ledger is up to date",
+  );
   const { ledger } = await controller.writer.read();
   expect([...ledger.hosts.values()]).toEqual(
     ["rds1", "rds2"].map((host) => ({ host, file: hashSha256(soft), proven: null })),
@@ -56,7 +58,9 @@ test("the keys of hosts are recorded, and a host that was installed again gets i
   expect(await importRecords([give("rds1", first)], controller)).toMatch(
     /^recorded the keys of 1 host, at ledger commit [0-9a-f]{40}$/m,
   );
-  expect(await importRecords([give("rds1", first)], controller)).toBe("the ledger says so already");
+  expect(await importRecords([give("rds1", first)], controller)).toBe(
+    "nothing to record: the ledger is up to date",
+  );
   // Records of an older program take no key away, so that nobody gets around the signature by them.
   await importRecords([file("rds1.json", ["rds1"], repository)], controller);
   expect(await keysOf()).toEqual(new Map([["rds1", first]]));
@@ -85,16 +89,16 @@ test("what is no such file is refused as a whole", async () => {
     [{ file: "x.json", text: "{" }, /^x\.json: /],
     [
       file("x.json", ["rds2"], controller.repository + 1),
-      /^x\.json: it is of the repository \d+, not \d+$/,
+      /^x\.json: it is for repository \d+, expected \d+$/,
     ],
     [
       file("x.json", ["rds22"], controller.repository),
-      /^x\.json: the config repo has no host rds22; did you mean rds2\?$/,
+      /^x\.json: unknown host rds22: it is not in the config repo; did you mean rds2\?$/,
     ],
-    [file("x.json", ["rds1"], controller.repository), /^x\.json: rds1 stands in another file too$/],
+    [file("x.json", ["rds1"], controller.repository), /^x\.json: rds1 is also in another file$/],
     [
       file("x.json", ["rds2"], controller.repository, [{ host: "s1", ...first }]),
-      /^x\.json: a key of s1, which is not in it$/,
+      /^x\.json: it has a key of s1, but no file of that host$/,
     ],
   ] as const;
   for (const [other, message] of others) {

@@ -6,7 +6,7 @@ async function finishRollout(scene: BotScene, words: string): Promise<void> {
   await typeAs(scene, "anna", words);
   const { id } = await scene.rollout();
   await until(async () => (await scene.controller.writer.read()).ledger.cards.has(id));
-  expect(await clickAs(scene, "ben", "approve", id)).toContain("Done");
+  expect(await clickAs(scene, "ben", "approve", id)).toContain("You approved");
   await until(async () => {
     await scene.finish();
     return (await scene.rollout()).state.kind === "succeeded";
@@ -20,7 +20,7 @@ test("production waits until staging is closed, and says so everywhere", async (
     more: "[environment.staging]\napprovals = 1\ngroups = ops\nsoak = 0s\n",
   });
   const { slack, front } = scene;
-  const waits = /not approved yet\. The environment that must come first .* \(staging\)/;
+  const waits = /no one can approve it yet\. The environment that must come first .* \(staging\)/;
   expect(await typeAs(scene, "anna", "plan open production")).toMatch(waits);
   expect(await typeAs(scene, "anna", "rollout open production")).toMatch(waits);
   const { id } = await scene.rollout();
@@ -37,7 +37,7 @@ test("production waits until staging is closed, and says so everywhere", async (
   await finishRollout(scene, "rollout close staging");
   await until(() => !card().includes("The environment that must come first"));
   const runs = front.actions.runs.length;
-  expect(await clickAs(scene, "ben", "approve", id)).toContain("Done: approve");
+  expect(await clickAs(scene, "ben", "approve", id)).toContain("You approved");
   await until(() => front.actions.runs.length === runs + 1);
   expect(await typeAs(scene, "anna", "plan open production")).not.toMatch(waits);
   expect(slack.problems).toEqual([]);

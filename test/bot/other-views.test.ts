@@ -27,14 +27,13 @@ const pastOf = (rollout: Rollout, change: Parameters<typeof traceOf>[1] = {}) =>
 
 test("every refusal has its cause and the next step", () => {
   for (const code of Object.keys(reasons) as ReasonCode[]) {
-    const { text } = holdMessage(renderRefusal({ code, what: "Approve 2026-11-1", detail: "" }));
+    const { text } = holdMessage(renderRefusal({ code, what: "approve 2026-11-1", detail: "" }));
     expect(text).toContain(`Reason: ${code}. Nothing was changed.`);
   }
-  const message = renderRefusal({ code: "second-person", what: "Resume 2026-11-1", detail: "ben" });
+  const message = renderRefusal({ code: "second-person", what: "resume 2026-11-1", detail: "ben" });
   expect(draw(message)).toMatchInlineSnapshot(`
-    "Not done: Resume 2026-11-1.
-    This must be done by someone other than the person who caused it (ben). Ask
-    another person in the environment's groups.
+    "You can't resume 2026-11-1: this must be done by someone other than the person
+    who caused it (ben). Ask another person in the environment's groups.
       Reason: second-person. Nothing was changed.
     "
   `);
@@ -51,33 +50,34 @@ test("a note is made of sentences", () => {
 test("help has every command", () => {
   expect(draw(holdMessage(renderHelp()), 100)).toMatchInlineSnapshot(`
     "# Commands of /sesam-harden
-    /sesam-harden status [ENVIRONMENT|HOST] How the fleet, an environment or a host stands.
-    /sesam-harden plan open|close ENVIRONMENT [HOST…] [except HOST…] What a rollout would do now;
+    /sesam-harden status [ENVIRONMENT|HOST] Shows the state of the fleet, an environment or a host.
+    /sesam-harden plan open|close ENVIRONMENT [HOST…] [except HOST…] Shows what a rollout would do now;
     changes nothing.
-    /sesam-harden rollout open|close ENVIRONMENT [HOST…] [except HOST…] [because REASON] Asks for a
-    rollout; others have to approve it.
-    /sesam-harden approve ROLLOUT [because NOTE] Approves the plan of a rollout, as its button does.
-    /sesam-harden continue ROLLOUT|ENVIRONMENT Sends the next wave now; nothing is let off by it.
+    /sesam-harden rollout open|close ENVIRONMENT [HOST…] [except HOST…] [because REASON] Requests a
+    rollout; other people must approve it.
+    /sesam-harden approve ROLLOUT [because NOTE] Approves the plan of a rollout, like the button.
+    /sesam-harden continue ROLLOUT|ENVIRONMENT Starts the next wave now; all checks still apply.
     /sesam-harden rest ROLLOUT|ENVIRONMENT [because REASON] Requests the same phase for the hosts that a
     rollout did not verify.
-    /sesam-harden record HOST SHA256 Records that a host which is changed by hand has the planned file.
-    /sesam-harden rollback ROLLOUT|ENVIRONMENT [HOST…] [because REASON] Requests to put back what was
-    verified before, on the hosts of the rollout or on those named.
-    /sesam-harden withdraw ROLLOUT|ENVIRONMENT [because REASON] Takes your own request back before its
+    /sesam-harden record HOST SHA256 Records that a host changed by hand has the planned file.
+    /sesam-harden rollback ROLLOUT|ENVIRONMENT [HOST…] [because REASON] Requests a rollback to the files
+    verified before, on all hosts of the rollout or on the named ones.
+    /sesam-harden withdraw ROLLOUT|ENVIRONMENT [because REASON] Withdraws your own request before its
     first wave.
-    /sesam-harden abort ROLLOUT|ENVIRONMENT because REASON Stops a rollout: hosts at work finish, and no
-    other starts.
-    /sesam-harden freeze ENVIRONMENT because REASON [until TIME | for SPAN] Stops all rollouts: until
-    06:00, tomorrow 06:00, 2027-01-31 or 2027-01-31 06:00 in the time zone of the environment; for 30m,
-    8h or 2 days; or until someone else lifts it.
-    /sesam-harden unfreeze ENVIRONMENT Lifts a freeze; needs a second person.
-    /sesam-harden unlock ENVIRONMENT because REASON Lifts the lock after a failure; needs a second
-    person.
-    /sesam-harden globals ENVIRONMENT [except HOST…] Records that the global settings were written on
-    its Servers.
-    /sesam-harden locks Lists all freezes and locks: why, by whom, until when.
-    /sesam-harden history [ENVIRONMENT] The rollouts so far, newest first.
-    /sesam-harden help [COMMAND] This list, or one command with an example.
+    /sesam-harden abort ROLLOUT|ENVIRONMENT because REASON Stops a rollout: running hosts finish, and no
+    other host starts.
+    /sesam-harden freeze ENVIRONMENT because REASON [until TIME | for SPAN] Stops all rollouts until a
+    time in the environment's time zone (06:00, tomorrow 06:00, 2027-01-31 or 2027-01-31 06:00), for a
+    duration (30m, 8h or 2 days), or until someone else lifts the freeze.
+    /sesam-harden unfreeze ENVIRONMENT Lifts a freeze; someone other than the person who set it must do
+    this.
+    /sesam-harden unlock ENVIRONMENT because REASON Lifts the lock after a failed rollout; someone other
+    than its requester must do this.
+    /sesam-harden globals ENVIRONMENT [except HOST…] Records that the global settings are set on the
+    environment's Servers.
+    /sesam-harden locks Lists all freezes and locks with reason, person and end.
+    /sesam-harden history [ENVIRONMENT] Lists all rollouts, newest first.
+    /sesam-harden help [COMMAND] Shows this list, or one command with an example.
     "
   `);
 });
@@ -100,7 +100,7 @@ test("the help of one command has its syntax and an example", () => {
   for (const word of commandWords) holdMessage(explainCommand(word));
   expect(draw(holdMessage(explainCommand("unlock")), 100)).toMatchInlineSnapshot(`
     "# /sesam-harden unlock
-    Lifts the lock after a failure; needs a second person.
+    Lifts the lock after a failed rollout; someone other than its requester must do this.
     Usage: /sesam-harden unlock ENVIRONMENT because REASON
     Example: /sesam-harden unlock lab because the certificate was renewed
     "
@@ -117,18 +117,16 @@ test("the history stands newest first, of one environment where one is asked for
   expect(draw(holdMessage(renderHistory(facts)), 100)).toMatchInlineSnapshot(`
     "# Rollouts of production
     2026-11-3: open in production, failed (wave 1: a bad). Requested by anna, 2027-01-15 06:00 UTC (2
-    hours ago); approved by ben. 0 of 4 hosts proven. Last moved 2027-01-15 07:00 UTC (60 minutes ago).
-    Plan dddddddddddd.
+    hours ago); approved by ben. 0 of 4 hosts verified. Last change 2027-01-15 07:00 UTC (60 minutes
+    ago). Plan dddddddddddd.
     2026-10-1: open in production, denied by carl. Requested by anna, 2027-01-15 06:00 UTC (2 hours
-    ago); approved by ben. 0 of 4 hosts proven. Last moved 2027-01-15 07:00 UTC (60 minutes ago). Plan
-    dddddddddddd.
+    ago); approved by ben. 0 of 4 hosts verified. Last change 2027-01-15 07:00 UTC (60 minutes ago).
+    Plan dddddddddddd.
       Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee.
     "
   `);
   expect(holdMessage(renderHistory({ ...facts, environment: null })).text).toContain("2026-10-2");
-  expect(renderHistory({ ...facts, environment: "none" }).text).toContain(
-    "There was no rollout yet.",
-  );
+  expect(renderHistory({ ...facts, environment: "none" }).text).toContain("No rollouts yet.");
 });
 
 test("a long history is cut, and says where the rest is", () => {
@@ -178,7 +176,7 @@ test("the home of somebody for whom a rollout waits", () => {
   expect(drawn).toContain("Waiting for approval: 0 of 1.");
   expect(drawn).toContain("[Approve] [Approve with a note] [Deny] [Show plan]");
   expect(drawn).toContain("# Recent rollouts");
-  expect(draw(holdView(renderHome(makeHome())))).toContain("Nothing waits for you.");
+  expect(draw(holdView(renderHome(makeHome())))).toContain("Nothing is waiting for you.");
 });
 
 test("an account that is nobody's sees nothing of the fleet", () => {
@@ -217,7 +215,7 @@ test("a person who denies or aborts says why", () => {
       Plan digest: dddddddddddd
     Why?
       [                    ]
-      The requester is told, and the ledger keeps it.
+      The requester sees it, and the ledger records it.
     [Leave as it is] [Deny]
     "
   `);
@@ -226,11 +224,11 @@ test("a person who denies or aborts says why", () => {
       Rollout: 2026-11-1, open in production
       Requested by: anna
       Plan digest: dddddddddddd
-    Hosts that are being changed finish, and no other starts.
+    Running hosts finish, and no other host starts.
     Why?
       [                    ]
-      The requester is told, and the ledger keeps it.
-    [Continue it] [Abort]
+      The requester sees it, and the ledger records it.
+    [Let it continue] [Abort]
     "
   `);
 });
@@ -248,16 +246,16 @@ test("only what is still asked for can be recorded", () => {
       Rollout: 2026-11-1, open in production
       Requested by: anna
       Plan digest: dddddddddddd
-    Which of these did you try, with the hosts of the last wave?
+    Which of these did you test with the hosts of the last wave?
       ( ) A restore over HTTPS worked
       ( ) A migration over HTTPS worked
-      TLS that answers is not a backup yet: record only what you saw work.
+      A TLS handshake is not a backup: record only what you saw succeed.
     [Close] [Record]
     "
   `);
   const all = holdView(renderRecordModal(makeRollout({ terms, recorded: terms.record })));
   expect(all.submit).toBeUndefined();
-  expect(draw(all)).toContain("Nothing is to be recorded.");
+  expect(draw(all)).toContain("Nothing left to record.");
 });
 
 test("all freezes and locks, with who may lift them", () => {
@@ -274,8 +272,8 @@ test("all freezes and locks, with who may lift them", () => {
     than ben lifts it: /sesam-harden unfreeze lab
     lab is locked since rollout lab-open-5: wave 1: rds1 bad. Someone other than anna unlocks it:
     /sesam-harden unlock lab because REASON
-    production is frozen until a second person lifts it, by ben: “tape library repair”. Someone other
-    than ben lifts it: /sesam-harden unfreeze production
+    production is frozen until someone else lifts it, by ben: “tape library repair”. Someone other than
+    ben lifts it: /sesam-harden unfreeze production
     "
   `);
   const none = holdMessage(renderLocks(records.slice(2), nowSeconds));

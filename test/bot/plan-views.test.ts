@@ -60,9 +60,9 @@ test("a plan as a message", () => {
       Commit: cccccccccccccccccccccccccccccccccccccccc
       Ledger: eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee
       As of: 2026-11-25
-      Done already: finished
-    Refused, never-seen: the ledger has no record of the file on the host. Run sesam-harden host records
-    on the host, and import its output at the bot with --import. (never-seen)
+      Already done: finished
+    Refused for never-seen: the ledger has no record of the file on the host. Run sesam-harden host
+    records on the host, and import its output at the bot with --import. (never-seen)
       Risk: the service of SEP sesam restarts (all hosts).
       Risk: this is a Server: while it restarts, no backup of its clients starts (server-1).
       Risk: HTTPS is opened in addition to the old ports, which stay open (all hosts).
@@ -110,7 +110,7 @@ test("a plan as a message", () => {
     |  STPD_HTTP_PORT=11000
     | +STPD_HTTPS_PORT=11443
     | +STPD_HTTPS_PRIORITY_STRING="NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:-VERS-SSL3.0:-3DES-CBC:-DES-CBC:%SERVER_PRECEDENCE"
-      Ask for it with /sesam-harden rollout open production.
+      To request it: /sesam-harden rollout open production
     "
   `);
 });
@@ -153,7 +153,7 @@ test("what a plan says over all of its hosts", () => {
 test("what stands in the way is said, and nobody is told to ask for it", () => {
   const report = reportOf({ "rds-1": {} }, { phase: "close" });
   const message = holdMessage(renderPlan(report));
-  expect(message.text).toContain("In the way:");
+  expect(message.text).toContain("Blocked:");
   expect(message.text).toContain("open-not-proven");
   expect(message.text).not.toContain("Ask for it");
 });

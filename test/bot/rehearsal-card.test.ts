@@ -86,7 +86,7 @@ test("the card says who is ready before anybody approves, and names who is not",
 });
 
 test.each<[string, Rehearsal["state"], string]>([
-  ["under way", { kind: "running", wave: 1, run: 7 }, "A rehearsal is under way, wave 1 of 1"],
+  ["under way", { kind: "running", wave: 1, run: 7 }, "Rehearsal running, wave 1 of 1"],
   [
     "refused by an old workflow",
     { kind: "refused", wave: 1, isOldWorkflow: true, detail: "422" },

@@ -33,7 +33,7 @@ test("people see which hosts are ready, and approve once all are", async () => {
   await scene.type("anna", "rollout open production because CHG-1");
   await until(() => scene.front.actions.runs.length === 1);
   const { id } = await scene.rollout();
-  await cardSays(scene, "A rehearsal is under way, wave 1 of 2");
+  await cardSays(scene, "Rehearsal running, wave 1 of 2");
   await scene.click("ben", "approve", id);
   await until(() => ephemeral(scene).some((text) => text.includes("rehearsal-at-work")));
 

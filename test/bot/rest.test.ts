@@ -32,7 +32,7 @@ test("after a failure a button requests the same phase for the hosts that were n
   expect(await clickAs(scene, "dora", "rest", id)).toContain("Reason: person-unknown");
 
   expect(await clickAs(scene, "anna", "rest", id)).toContain(
-    "It needs 1 approval from other people.",
+    "Waiting for 1 approval from other people.",
   );
   const rest = await scene.rollout();
   expect(rest).toMatchObject({

@@ -10,7 +10,7 @@ async function carryOut(scene: BotScene, ask: () => Promise<unknown>): Promise<s
   await ask();
   const { id } = await scene.rollout();
   await until(async () => (await scene.controller.writer.read()).ledger.cards.has(id));
-  expect(await clickAs(scene, "ben", "approve", id)).toContain("Done: approve");
+  expect(await clickAs(scene, "ben", "approve", id)).toContain("You approved");
   await until(async () => {
     await scene.finish();
     return (await scene.rollout()).state.kind === "succeeded";
@@ -42,7 +42,7 @@ test("a button puts back what was verified before, by a request that says what i
     );
   await until(() => card(closed).includes("Succeeded"));
   const back = await carryOut(scene, async () => {
-    expect(await clickAs(scene, "anna", "rollback", closed)).toContain("Requested rollout");
+    expect(await clickAs(scene, "anna", "rollback", closed)).toContain("You requested rollout");
     const { id } = await scene.rollout();
     await scene.click("ben", "show-plan", id);
     const shown = await until(() => slack.calls.find(({ method }) => method === "views.open"));

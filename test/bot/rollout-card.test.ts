@@ -101,17 +101,17 @@ test("a request that waits for its second approval", () => {
     "# Rollout 2026-11-1: open in production
     Waiting for approval: 1 of 2.
       The rollout is not approved yet. Approve or deny it.
-      Phase: open, opens HTTPS beside the old ports
+      Phase: open, enables HTTPS next to the old ports
       Requested by: anna
       Approvals: 1 of 2 (ben)
       Plan digest: dddddddddddd
-      Hosts: 0 of 4 proven, in 3 waves
+      Hosts: 0 of 4 verified, in 3 waves
       Failures allowed in a wave: 0
-      To be recorded between waves: backup, restore
-      Purpose, in the requester's words: “CHG-1234, the new TLS policy”
-    Wave 1 of 3. 1 not begun: rds-1.
-    Wave 2 of 3. 2 not begun: rds-2, rds-3.
-    Wave 3 of 3. 1 not begun: server-1.
+      Tests required between waves: backup, restore
+      Reason given by the requester: “CHG-1234, the new TLS policy”
+    Wave 1 of 3. 1 not started: rds-1.
+    Wave 2 of 3. 2 not started: rds-2, rds-3.
+    Wave 3 of 3. 1 not started: server-1.
       Expires 2027-01-15 09:00 UTC (unless it is done by then).
     [Approve] [Approve with a note] [Deny] [Show plan] [Withdraw]
       Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee.
@@ -121,17 +121,17 @@ test("a request that waits for its second approval", () => {
     "Rollout 2026-11-1: open in production
     Waiting for approval: 1 of 2.
     The rollout is not approved yet. Approve or deny it.
-    Phase: open, opens HTTPS beside the old ports
+    Phase: open, enables HTTPS next to the old ports
     Requested by: anna
     Approvals: 1 of 2 (ben)
     Plan digest: dddddddddddd
-    Hosts: 0 of 4 proven, in 3 waves
+    Hosts: 0 of 4 verified, in 3 waves
     Failures allowed in a wave: 0
-    To be recorded between waves: backup, restore
-    Purpose, in the requester's words: “CHG-1234, the new TLS policy”
-    Wave 1 of 3. 1 not begun: rds-1.
-    Wave 2 of 3. 2 not begun: rds-2, rds-3.
-    Wave 3 of 3. 1 not begun: server-1.
+    Tests required between waves: backup, restore
+    Reason given by the requester: “CHG-1234, the new TLS policy”
+    Wave 1 of 3. 1 not started: rds-1.
+    Wave 2 of 3. 2 not started: rds-2, rds-3.
+    Wave 3 of 3. 1 not started: server-1.
     Expires 2027-01-15 09:00 UTC (unless it is done by then).
     Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee."
   `);
@@ -143,19 +143,19 @@ test("a wave at work", () => {
   expect(draw(holdMessage(renderRolloutCard(cardOf(rollout, { links }))), 90))
     .toMatchInlineSnapshot(`
       "# Rollout 2026-11-1: open in production
-      Wave 2 of 3 is at work.
+      Wave 2 of 3 is running.
       Run of wave 2 (https://github.com/o/r/actions/runs/7)
-        Phase: open, opens HTTPS beside the old ports
+        Phase: open, enables HTTPS next to the old ports
         Requested by: anna
         Approvals: 1 of 2 (ben)
         Plan digest: dddddddddddd
-        Hosts: 1 of 4 proven, in 3 waves
+        Hosts: 1 of 4 verified, in 3 waves
         Failures allowed in a wave: 0
-        To be recorded between waves: backup, restore
-        Purpose, in the requester's words: “CHG-1234, the new TLS policy”
-      Wave 1 of 3. 1 proven: rds-1.
-      Wave 2 of 3. 2 at work: rds-2, rds-3.
-      Wave 3 of 3. 1 not begun: server-1.
+        Tests required between waves: backup, restore
+        Reason given by the requester: “CHG-1234, the new TLS policy”
+      Wave 1 of 3. 1 verified: rds-1.
+      Wave 2 of 3. 2 running: rds-2, rds-3.
+      Wave 3 of 3. 1 not started: server-1.
         Expires 2027-01-15 09:00 UTC (unless it is done by then).
       [Show plan] [Abort]
         Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee.
@@ -182,20 +182,20 @@ test("a pause that lacks what has to be recorded", () => {
   const rollout = makeShown({ state, done: ["rds-1"], recorded: ["backup"] });
   expect(draw(holdMessage(renderRolloutCard(cardOf(rollout))), 90)).toMatchInlineSnapshot(`
     "# Rollout 2026-11-1: open in production
-    Paused after wave 1 of 3. Not recorded yet: restore.
+    Paused after wave 1 of 3. Tests not recorded yet: restore.
       No one has recorded a successful test over HTTPS yet. Test a backup, restore, migration
       or abort, as bot.ini requires, and record it.
-      Phase: open, opens HTTPS beside the old ports
+      Phase: open, enables HTTPS next to the old ports
       Requested by: anna
       Approvals: 1 of 2 (ben)
       Plan digest: dddddddddddd
-      Hosts: 1 of 4 proven, in 3 waves
+      Hosts: 1 of 4 verified, in 3 waves
       Failures allowed in a wave: 0
-      Recorded since the last wave: backup; lacks restore
-      Purpose, in the requester's words: “CHG-1234, the new TLS policy”
-    Wave 1 of 3. 1 proven: rds-1.
-    Wave 2 of 3. 2 not begun: rds-2, rds-3.
-    Wave 3 of 3. 1 not begun: server-1.
+      Tests since the last wave: backup; still missing: restore
+      Reason given by the requester: “CHG-1234, the new TLS policy”
+    Wave 1 of 3. 1 verified: rds-1.
+    Wave 2 of 3. 2 not started: rds-2, rds-3.
+    Wave 3 of 3. 1 not started: server-1.
       Expires 2027-01-15 09:00 UTC (unless it is done by then).
     [Continue] [Backup worked] [Show plan] [Abort]
       Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee.
@@ -223,16 +223,16 @@ test("a failure says what failed, and that the environment is locked", () => {
     Failed: wave 2: rds-2 bad.
       The environment is locked after a failed rollout. Find the cause, then have someone else
       unlock it.
-      Phase: open, opens HTTPS beside the old ports
+      Phase: open, enables HTTPS next to the old ports
       Requested by: anna
       Approvals: 1 of 2 (ben)
       Plan digest: dddddddddddd
-      Hosts: 2 of 4 proven, in 3 waves
+      Hosts: 2 of 4 verified, in 3 waves
       Failures allowed in a wave: 0
-      Purpose, in the requester's words: “CHG-1234, the new TLS policy”
-    Wave 1 of 3. 1 proven: rds-1.
-    Wave 2 of 3. 1 not proven: rds-2 (no-answer). 1 proven: rds-3.
-    Wave 3 of 3. 1 not begun: server-1.
+      Reason given by the requester: “CHG-1234, the new TLS policy”
+    Wave 1 of 3. 1 verified: rds-1.
+    Wave 2 of 3. 1 not verified: rds-2 (no-answer). 1 verified: rds-3.
+    Wave 3 of 3. 1 not started: server-1.
     [Roll out the rest] [Roll back]
       Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee.
     "
@@ -276,7 +276,11 @@ const rows: readonly WordsRow[] = [
     name: "paused, frozen, and not recorded: both",
     rollout: { state: paused },
     facts: { environment: frozen, hindrance: "frozen" },
-    says: ["Not recorded yet: backup, restore.", "Test a backup", "The environment is frozen"],
+    says: [
+      "Tests not recorded yet: backup, restore.",
+      "Test a backup",
+      "The environment is frozen",
+    ],
   },
   {
     name: "soaking, in a freeze window",
@@ -293,7 +297,9 @@ const rows: readonly WordsRow[] = [
   {
     name: "a request that expires before its last wave may start",
     rollout: { state: states.requested, expiresAt: nowSeconds + 3599 },
-    says: ["The pauses between its 3 waves take 60 minutes, and it expires 2027-01-15 08:59 UTC"],
+    says: [
+      "It expires before its last wave can start: the pauses between its 3 waves take 60 minutes, and it expires 2027-01-15 08:59 UTC",
+    ],
   },
   {
     name: "a request that has the time for its waves",
@@ -304,13 +310,13 @@ const rows: readonly WordsRow[] = [
     name: "a wave at work in a frozen environment",
     rollout: { state: states.running },
     facts: { environment: frozen },
-    says: ["Wave 1 of 3 is at work.", `The environment is frozen ${freeze}.`],
+    says: ["Wave 1 of 3 is running.", `The environment is frozen ${freeze}.`],
   },
   {
     name: "a wave at work after a freeze",
     rollout: { state: states.running },
     facts: { environment: { ...frozen, frozen: { ...frozen.frozen, until: nowSeconds } } },
-    says: ["Wave 1 of 3 is at work.\nPhase"],
+    says: ["Wave 1 of 3 is running.\nPhase"],
   },
   {
     name: "paused before the first wave",
@@ -355,7 +361,7 @@ const rows: readonly WordsRow[] = [
   {
     name: "aborted",
     rollout: { state: { kind: "aborted", judged: 1, by: "ben" } },
-    says: ["ben aborted it after 1 wave.", "Have someone else resume it, or plan again."],
+    says: ["Aborted by ben after 1 wave.", "Have someone else resume it, or plan again."],
   },
 ];
 
@@ -371,7 +377,7 @@ test("a wave that is tried again does not show what the first try left undone", 
     ["rds-3", sentResultOf("rds-3", "not-started")],
   ]);
   const { text } = renderRolloutCard(cardOf(rollout, { trace: traceOf(rollout, { results }) }));
-  expect(text).toContain("Wave 2 of 3. 1 at work: rds-3. 1 proven: rds-2.");
+  expect(text).toContain("Wave 2 of 3. 1 running: rds-3. 1 verified: rds-2.");
 });
 
 test.each([1, 12, 100, 1000])("%i hosts with hostile names of 300 characters fit", (count) => {
@@ -387,8 +393,8 @@ test.each([1, 12, 100, 1000])("%i hosts with hostile names of 300 characters fit
 test("what went wrong stands before what is well", () => {
   const { rollout, trace } = makeHostileRollout(1000, { state: { kind: "failed", reason: "x" } });
   const blocks = JSON.stringify(renderRolloutCard(cardOf(rollout, { trace })).blocks);
-  expect(blocks).toMatch(/Wave 35 of 35\. 2 not proven: .*? 2 unknown, .*? 2 proven: /);
-  expect(blocks).toContain("33 earlier waves: the ledger has all.");
+  expect(blocks).toMatch(/Wave 35 of 35\. 2 not verified: .*? 2 unknown \(.*? 2 verified: /);
+  expect(blocks).toContain("33 earlier waves: see the ledger.");
 });
 
 const hand = { host: "win1", file: null, recordedBy: [], recordedAt: null, verified: null };
@@ -404,18 +410,18 @@ interface HandRow {
 
 test.each<HandRow>([
   {
-    says: "win1, by hand: begins once this is approved.",
+    says: "win1, by hand: starts once this rollout is approved.",
     change: { state: { kind: "requested" }, approvals: [] },
     buttons: [],
   },
   { says: "Approved. All hosts of this plan are changed by hand.", change: { waves: [] } },
   { says: "type /sesam-harden record win1 SHA256." },
   {
-    says: "recorded by ben; waiting for a scan that begins after that. Press Check now.",
+    says: "recorded by ben; waiting for a scan that starts after that. Press Check now.",
     change: { byHand: [recorded] },
   },
   {
-    says: "The newest scan saw it as plaintext (wire-unreachable).",
+    says: "The newest scan reports it as plaintext (wire-unreachable).",
     change: { byHand: [recorded] },
     wire: {
       last: { run: 5, at: 200 },
@@ -425,11 +431,11 @@ test.each<HandRow>([
     },
   },
   {
-    says: "recorded by ben; a second person has to record it too.",
+    says: "recorded by ben; a second person must record it too.",
     change: { phase: "close", byHand: [recorded] },
   },
   {
-    says: "not verified in time. Nothing failed: plan again.",
+    says: "not verified before the rollout expired. Nothing failed: plan again.",
     change: { expiresAt: nowSeconds },
     buttons: [],
   },

@@ -18,7 +18,7 @@ test("a rollout is asked for, approved by a colleague, carried in waves, and tol
   expect(answer.status).toBe(200);
   expect(await answer.text()).toContain("Working on it: rollout.");
   const told = await until(() => replies.at(-1));
-  expect(told.text).toContain("It needs 1 approval from other people.");
+  expect(told.text).toContain("Waiting for 1 approval from other people.");
   const { id } = await scene.rollout();
   const card = await until(async () => (await scene.controller.writer.read()).ledger.cards.get(id));
   const [shown] = await slack.read();
@@ -73,7 +73,7 @@ test("a rollout is asked for, approved by a colleague, carried in waves, and tol
   const before = replies.length;
   await scene.type("dora", "status rds1");
   const status = await until(() => replies[before]);
-  expect(status.text).toMatch(/Wire: (hardened|partial), .* ago\), seen from the host/);
+  expect(status.text).toMatch(/Scan: (hardened|partial), .* ago\), seen from the host/);
   const metrics = await (await fetch(`${scene.monitor}/metrics`)).text();
   expect(metrics).toContain("sesam_harden_acknowledge_seconds_count 4");
   expect(metrics).toMatch(/controller_steps_total\{kind="moved"\} [1-9]/);

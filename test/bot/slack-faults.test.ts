@@ -57,7 +57,7 @@ test("where the answer to a card is lost, a later one counts, and the others los
   const lost = { method: "chat.postMessage", with: "lost" } as const;
   scene.slack.fail(lost, lost);
   const told = await typeAs(scene, "anna", "rollout open production");
-  expect(told).toContain("Requested rollout");
+  expect(told).toContain("You requested rollout");
   const { id } = await scene.rollout();
   const wake = async (): Promise<void> => {
     await typeAs(scene, "ben", "freeze production because audit");
@@ -85,11 +85,11 @@ test("where the answer to a card is lost, a later one counts, and the others los
   expect(await buttonsOf(scene, orphan)).toContain("approve");
   scene.later(60);
   const click = { message: orphan };
-  expect(await clickAs(scene, "ben", "approve", id, click)).toContain("is not the card");
+  expect(await clickAs(scene, "ben", "approve", id, click)).toContain("is not the current card");
   expect(await approvalsOf(scene, id)).toEqual([]);
   expect(await buttonsOf(scene, orphan)).toEqual([]);
   expect(await shownOn(scene, orphan)).toContain("This is no longer the card");
-  expect(await clickAs(scene, "ben", "approve", id)).toContain("Done: approve");
+  expect(await clickAs(scene, "ben", "approve", id)).toContain("You approved");
   expect(postsOf(scene).length).toBe(3);
   holdScene(scene);
 });
@@ -165,7 +165,7 @@ test("blocks that Slack does not know become sections, on cards, answers and win
   );
   slack.fail({ method: "chat.update", with: invalid });
   scene.later(5);
-  expect(await clickAs(scene, "ben", "approve", id)).toContain("Done");
+  expect(await clickAs(scene, "ben", "approve", id)).toContain("You approved");
   const card = (await cardOf(scene, id)) ?? "";
   await until(async () => !(await shownOn(scene, card)).includes("Waiting for approval"));
   holdScene(scene);
@@ -176,7 +176,7 @@ test("where a command takes no answer any more, its person gets a message", asyn
   const { slack } = scene;
   const gone = { response_url: await startGone() };
   const type = (): Promise<unknown> => scene.type("dora", "history", gone);
-  expect(await whisperTo(scene, "dora", type)).toContain("There was no rollout yet.");
+  expect(await whisperTo(scene, "dora", type)).toContain("No rollouts yet.");
   expect(slack.calls.at(-1)?.method).toBe("chat.postEphemeral");
   // Where the person is not in the channel either, the message comes straight to the person.
   slack.fail({ method: "chat.postEphemeral", with: { error: "user_not_in_channel" } });
@@ -184,7 +184,7 @@ test("where a command takes no answer any more, its person gets a message", asyn
   const sent = await until(() =>
     slack.calls.find(({ body }) => body["channel"] === slack.users.get("dora")),
   );
-  expect(sent.body["text"]).toContain("There was no rollout yet.");
+  expect(sent.body["text"]).toContain("No rollouts yet.");
   expect(scene.replies).toEqual([]);
   const refresh = { message: "1.1", body: gone };
   const click = (): Promise<unknown> => scene.click("dora", "refresh", "", refresh);
@@ -204,8 +204,10 @@ test("a card that somebody removed is posted again, and counts", async () => {
     const card = await cardOf(scene, id);
     return card !== first && card;
   });
-  expect(await clickAs(scene, "ben", "approve", id, { message: first })).toContain("not the card");
-  expect(await clickAs(scene, "ben", "approve", id, { message: second })).toContain("Done");
+  expect(await clickAs(scene, "ben", "approve", id, { message: first })).toContain(
+    "not the current card",
+  );
+  expect(await clickAs(scene, "ben", "approve", id, { message: second })).toContain("You approved");
   expect(postsOf(scene).length).toBe(2);
   holdScene(scene);
 });
@@ -233,11 +235,11 @@ test("while Slack is down a rollout goes on, and its card catches up", async () 
 test.for([
   ["is_archived", "Unarchive the channel"],
   ["not_in_channel", "Invite the bot"],
-  ["channel_not_found", "is the id of a channel"],
+  ["channel_not_found", "to the id of a channel"],
   ["restricted_action", "Allow the bot to post"],
-  ["account_inactive", "Install the app again"],
+  ["account_inactive", "Reinstall the app"],
   ["some_code_of_later", "chat.postMessage"],
-  ["ratelimited", "Slack limits requests"],
+  ["ratelimited", "Slack limits the bot's requests"],
   ["reset", "Slack did not answer"],
 ])(
   "where Slack refuses a card (%s), its requester, status and readiness say so",
@@ -254,13 +256,13 @@ test.for([
     slack.fail({ method: "chat.postMessage", with: fault as { error: string } });
     const told = await typeAs(scene, "anna", "rollout open e0");
     const { id } = await scene.rollout();
-    expect(told).toContain(`Requested rollout ${id}.`);
+    expect(told).toContain(`You requested rollout ${id}.`);
     expect(told).toContain(next);
     expect(told).not.toContain("stands in the channel");
     if (/^[a-z]+_[a-z_]+$/.test(reason)) expect(told).toContain(`(${reason})`);
     for (const words of ["status", "status e0"]) {
       const status = await typeAs(scene, "dora", words);
-      expect(status).toContain(`The card of the rollout ${id} could not be posted`);
+      expect(status).toContain(`The card of rollout ${id} could not be posted`);
       expect(status).toContain(next);
     }
     const ready = async (): Promise<string> => (await fetch(`${scene.monitor}/readyz`)).text();

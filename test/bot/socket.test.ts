@@ -45,7 +45,7 @@ test("commands, clicks and windows come over a socket, and are acknowledged ther
   expect(help).toMatchObject({ response_type: "ephemeral" });
   expect(await clickAs(scene, "anna", "approve", id)).toContain("Reason: own-change.");
   expect(peer.acks.at(-1)?.payload).toEqual({});
-  expect(await clickAs(scene, "ben", "approve", id)).toContain("Done: approve");
+  expect(await clickAs(scene, "ben", "approve", id)).toContain("You approved");
   for (let wave = 1; wave <= 2; wave++) {
     await until(() => scene.front.actions.runs.length === wave);
     await scene.finish();
@@ -101,7 +101,7 @@ test("when Slack wants it to, the bot connects anew, and nothing is lost", async
     await until(() => peer.opened() === round + 1);
   }
   expect(peer.sockets.length).toBe(1);
-  expect(await clickAs(scene, "ben", "approve", id)).toContain("Done: approve");
+  expect(await clickAs(scene, "ben", "approve", id)).toContain("You approved");
   await until(async () => isReady(scene));
   hold(scene);
 });
@@ -124,7 +124,7 @@ test("a socket that Slack ends is opened again, also where Slack gives no addres
   expect(await readiness(scene)).toBe(noSocket);
   slack.socketUrl = url;
   await until(async () => isReady(scene));
-  expect(await typeAs(scene, "dora", "history")).toContain("There was no rollout yet.");
+  expect(await typeAs(scene, "dora", "history")).toContain("No rollouts yet.");
   hold(scene);
 });
 
@@ -139,7 +139,7 @@ test("a dead socket shows, and is replaced", async () => {
   slack.socketUrl = url;
   await until(async () => isReady(scene));
   expect(peer.opened()).toBe(2);
-  expect(await typeAs(scene, "dora", "history")).toContain("There was no rollout yet.");
+  expect(await typeAs(scene, "dora", "history")).toContain("No rollouts yet.");
   // A bot whose peer is dead ends all the same.
   peer.sockets[0]?.die();
   await scene.bot.stop();

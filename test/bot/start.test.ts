@@ -47,19 +47,19 @@ test("what Slack lacks is named, with the way to mend it", async () => {
     wrong(await checkSlack({ ...settings.slack, ...change }, clientOf(scene), open));
   expect(await look()).toEqual([]);
   expect(await look({ team: "T0OTHER" })).toEqual([
-    "Slack token: it is of another workspace: T000000001",
-    "Slack scopes: they are not known",
+    "Slack token: the token is for workspace T000000001; bot.ini says T0OTHER",
+    "Slack scopes: unknown, since the token could not be checked",
   ]);
   slack.fail({ method: "auth.test", with: { error: "invalid_auth" } });
-  expect((await look())[0]).toBe("Slack token: Slack says invalid_auth");
+  expect((await look())[0]).toBe("Slack token: Slack answered invalid_auth");
   slack.fail({ method: "auth.test", with: "reset" });
-  expect((await look())[0]).toBe("Slack token: there was no answer");
+  expect((await look())[0]).toBe("Slack token: no answer");
   slack.scopes.splice(0, slack.scopes.length, "chat:write", "users:read", "files:write");
   expect(await look()).toEqual(["Slack scopes: missing: commands (the command /sesam-harden)"]);
   slack.scopes.splice(0, slack.scopes.length, ...Object.keys(scopes));
   const open = async (): Promise<unknown> => clientOf(scene).apps.connections.open({});
   expect(await look({ mode: "socket" }, open)).toEqual([
-    "Slack Socket Mode: Slack says not_allowed_token_type",
+    "Slack Socket Mode: Slack answered not_allowed_token_type",
   ]);
   slack.socketUrl = "ws://127.0.0.1:9/";
   expect(await look({ mode: "socket" }, open)).toEqual([]);
@@ -72,15 +72,15 @@ test("an app or a channel that is not the bot's is named", async () => {
     wrong(
       await checkSlack({ ...settings.slack, ...change }, clientOf(scene), async () => undefined),
     );
-  const app = "Slack app: bot.ini names the app A0OTHER, and the token is of A012AB3CD";
+  const app = "Slack app: the token is for app A012AB3CD; bot.ini says A0OTHER";
   expect(await look({ app: "A0OTHER" })).toEqual([app]);
-  const channel = "Slack channel: Slack says channel_not_found";
+  const channel = "Slack channel: Slack answered channel_not_found";
   expect(await look({ channel: "C0OTHER" })).toEqual([channel]);
   slack.appId = "A0THEIRS";
-  expect((await look())[0]).toContain("the token is of A0THEIRS");
+  expect((await look())[0]).toContain("the token is for app A0THEIRS");
   slack.appId = settings.slack.app;
   slack.fail({ method: "chat.getPermalink", with: { retryAfter: 7 } });
-  expect(await look()).toEqual(["Slack channel: Slack limits requests (ratelimited)"]);
+  expect(await look()).toEqual(["Slack channel: Slack limits the bot's requests (ratelimited)"]);
 });
 
 const peopleOf = (text: string): BotSettings => {
@@ -99,9 +99,9 @@ test("more approvals than there are persons, and groups that count nowhere, are 
   const three = person("anna", "ops") + person("ben", "ops") + person("carl", "ops");
   expect(look(three + lab(2))).toEqual([]);
   expect(look(three + lab(3))).toEqual([
-    "approvals of lab: approvals = 3 needs 4 persons with a Slack id in its groups (ops), one of them to ask; there are 3: anna, ben, carl",
+    "approvals of lab: approvals = 3 needs 4 people with a Slack id in its groups (ops), including the requester; there are 3: anna, ben, carl",
   ]);
-  // Who has no way in cannot approve, and whoever is in a team may.
+  // A person without a Slack id cannot approve; any member of a team can.
   expect(look(person("anna", "ops") + person("ben", "ops", "") + lab(1))[0]).toContain(
     "are 1: anna",
   );
@@ -110,10 +110,10 @@ test("more approvals than there are persons, and groups that count nowhere, are 
     look(`${person("anna", "dev")}${person("ben", "dev")}${team}${lab(1, "ops dev")}`),
   ).toEqual([]);
   expect(look(person("anna", "ops") + person("ben", "ops bakup") + lab(1))).toEqual([
-    "groups: no environment has the group bakup of ben",
+    "groups: no environment uses the group bakup of ben",
   ]);
   const idle = "[group.idle]\nteam = example/idle\n";
-  expect(look(three + idle + lab(1))).toEqual(["groups: no environment has the group idle"]);
+  expect(look(three + idle + lab(1))).toEqual(["groups: no environment uses the group idle"]);
 });
 
 test("what GitHub lacks is named, with the way to mend it", async () => {
@@ -125,14 +125,16 @@ test("what GitHub lacks is named, with the way to mend it", async () => {
   const { workflow, verifyWorkflow } = scene.settings.github;
   actions.states.set(workflow, "missing").set(verifyWorkflow, "disabled_manually");
   const [missing, disabled] = await look();
-  expect(missing).toBe(`workflow ${workflow}: it is not there, or the token may not see Actions`);
-  expect(disabled).toBe(`workflow ${verifyWorkflow}: it is disabled_manually`);
+  expect(missing).toBe(`workflow ${workflow}: not found, or the token cannot read Actions`);
+  expect(disabled).toBe(`workflow ${verifyWorkflow}: the workflow is disabled_manually`);
   actions.states.clear();
   const other = await makeKeys();
-  const key = "signing key: SESAM_HARDEN_KEYS does not hold it";
+  const key = "signing key: its public key is not in SESAM_HARDEN_KEYS";
   expect(await look({ keys: [other.publicKey] })).toEqual([key]);
   actions.variables.set("SESAM_HARDEN_KEYS", `${other.publicKey.kid}:${other.publicKey.x}`);
-  expect(await look()).toEqual(["signing key: the variable of the config repo lacks it"]);
+  expect(await look()).toEqual([
+    "signing key: its public key is not in the variable SESAM_HARDEN_KEYS of the config repo",
+  ]);
   const own = scene.keys.publicKey;
   actions.variables.set("SESAM_HARDEN_KEYS", `${other.publicKey.kid}:x\n${own.kid}:${own.x}`);
   expect(await look()).toEqual([]);
@@ -143,7 +145,7 @@ test("what GitHub lacks is named, with the way to mend it", async () => {
   } as never);
   expect(unforeseen.find(({ what }) => what === "ledger")).toEqual({
     what: "ledger",
-    problem: "an error that nobody foresaw",
+    problem: "unexpected error",
     next: "Run sesam-harden ledger verify.",
   });
   expect([...github.problems, ...actions.problems]).toEqual([]);
@@ -197,24 +199,32 @@ test("a check as a program says what Slack and GitHub lack", async () => {
   });
   const without = await failWith(scene, files);
   expect(without).toContain("WRONG Slack scopes: missing: commands");
-  expect(without).toMatch(/WRONG GitHub: .*\(401\).*\n +Give the bot a valid one/);
+  expect(without).toMatch(/WRONG GitHub: .*\(401\).*\n +Give the bot a valid GITHUB_TOKEN/);
   // What blames a token where nothing answers helps nobody, and no line is for machines.
   scene.slack.isDown = true;
   const down = await failWith(scene, files);
-  expect(down).toContain("Slack could not be reached");
+  expect(down).toContain("can connect to Slack");
   expect(down.split("\n").filter((line) => !/^(ok {4}|WRONG | {6}|$)/.test(line))).toEqual([]);
   scene.slack.isDown = false;
   scene.slack.fail({ method: "auth.test", with: { retryAfter: 7 } });
-  expect(await failWith(scene, files)).toContain("Slack limits requests: check again in 7 s.");
+  expect(await failWith(scene, files)).toContain("Retry in 7 s.");
 });
 
 test.each<readonly [what: string, environment: Record<string, string>, said: string]>([
   ["no token", { SLACK_BOT_TOKEN_FILE: "" }, "error: SLACK_BOT_TOKEN is not set"],
   ["two tokens", { SLACK_BOT_TOKEN: botToken }, "both SLACK_BOT_TOKEN and"],
-  ["no such file", { SLACK_SIGNING_SECRET_FILE: "/nowhere" }, "ENOENT"],
-  ["an empty file", { GITHUB_TOKEN_FILE: "empty" }, "GITHUB_TOKEN_FILE names is empty"],
+  [
+    "no such file",
+    { SLACK_SIGNING_SECRET_FILE: "/nowhere" },
+    "SLACK_SIGNING_SECRET_FILE: /nowhere does not exist",
+  ],
+  ["an empty file", { GITHUB_TOKEN_FILE: "empty" }, "empty is empty"],
   ["no key", { SESAM_HARDEN_SIGNING_KEY_FILE: "slack-token" }, "error: "],
-  ["no public key", { SESAM_HARDEN_KEYS: signingSecret }, "SESAM_HARDEN_KEYS does not"],
+  [
+    "no public key",
+    { SESAM_HARDEN_KEYS: signingSecret },
+    "invalid public key in SESAM_HARDEN_KEYS",
+  ],
 ])("a program that is given %s says so", async (...[, change, said]) => {
   const scene = await makeBotScene({ isStarted: false });
   const files = writeBotFiles(scene);
@@ -233,23 +243,25 @@ test("all secrets that are missing are named at once", async () => {
     "SLACK_BOT_TOKEN",
     "SLACK_SIGNING_SECRET",
   ]) {
-    expect(said).toContain(`${name} is not set. Set ${name}, or ${name}_FILE`);
+    expect(said).toContain(`${name} is not set. Set ${name}, or set ${name}_FILE`);
   }
 });
 
 test("a small fault is told, and the bot starts all the same", async () => {
   const scene = await makeBotScene({ isStarted: false, more: "[group.idle]\nteam = a/b\n" });
   const files = writeBotFiles(scene);
-  expect(await failWith(scene, files)).toContain("WRONG groups: no environment has the group idle");
+  expect(await failWith(scene, files)).toContain(
+    "WRONG groups: no environment uses the group idle",
+  );
   const running = await startBotProcess(files);
-  expect(running.said()).toContain("no environment has the group idle");
+  expect(running.said()).toContain("no environment uses the group idle");
   expect(await running.stop()).toBe(0);
 });
 
 test.each([
   [["--settings", "/nowhere/bot.ini"], "cannot be read", 78],
   [["--settings", "/nowhere/bot.ini", "--check"], "cannot be read", 2],
-  [["--chekc"], "--chekc is no argument here", 2],
+  [["--chekc"], "unknown argument '--chekc'", 2],
 ] as const)("a program that is called with %j says what is wrong", async (words, said, code) => {
   const scene = await makeBotScene({ isStarted: false });
   expect(await failWith(scene, writeBotFiles(scene), words, code)).toContain(said);
@@ -278,9 +290,9 @@ test("SIGTERM ends the program once what is at work is finished", async () => {
   await until(() => scene.replies[before]);
   // Bolt does not name the secret that it compares by.
   await scene.send("a=b", signRequest("a=b", { secret: "another-signing-secret" }));
-  await until(() => running.said().includes("see that SLACK_SIGNING_SECRET"));
+  await until(() => running.said().includes("check that SLACK_SIGNING_SECRET"));
   expect(await running.stop()).toBe(0);
-  expect(running.said()).toContain("stopping: what is at work is finished");
+  expect(running.said()).toContain("stopping: finishing requests in progress");
   for (const secret of [botToken, signingSecret, token, appToken]) {
     expect(running.said()).not.toContain(secret);
   }

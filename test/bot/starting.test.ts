@@ -31,7 +31,7 @@ test.each([
   { words: ["--settings", "--check"], says: /^error: --settings needs the path of a bot\.ini$/m },
   // It would not start the next time either, so systemd leaves it.
   { words: ["--settings", "nope.ini"], says: /^error: nope\.ini cannot be read$/m, code: 78 },
-  { words: ["--import", "nope.json"], says: /^error: nope\.json: there is no such file$/m },
+  { words: ["--import", "nope.json"], says: /^error: nope\.json: file not found$/m },
   { words: ["--import", "/"], says: /^error: \/: it is a directory$/m },
 ])("what is wrong on the command line is one sentence: $words", ({ words, says, code = 2 }) => {
   const { status, stderr } = start(words);

@@ -80,14 +80,15 @@ test("the fleet at a glance", () => {
     Environment     Hosts  hardened  partial  unknown  plaintext  drifted  locked-out
     production          2         1        1        0          0        0           0
     no environment      1         0        0        1          0        0           0
-      Config repo commit c0ffee000000, ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee, the
-      wire looked at 2027-01-15 07:30 UTC (30 minutes ago). As of 2027-01-15 08:00 UTC.
+      Config repo commit c0ffee000000, ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee, last
+      scan 2027-01-15 07:30 UTC (30 minutes ago). As of 2027-01-15 08:00 UTC.
     production is frozen until 2027-01-16 08:00 UTC (in 24 hours), by ben: “end of quarter”
-    production: rollout 2026-11-1 (open) is approved, 1 of 2 hosts proven.
-    lab (no environment) is unknown: the wire was not seen lately, or did not answer. Config repo:
-    plaintext. Wire: never looked at.
-    rds-2 (production) is partial: HTTPS works, but something old is open or an error is left.
-    Config repo: partial, 1 error. Wire: partial, 2027-01-15 07:30 UTC (30 minutes ago).
+    production: rollout 2026-11-1 (open) is approved, 1 of 2 hosts verified.
+    lab (no environment) is unknown: it was not scanned recently, or did not answer. Config repo:
+    plaintext. Scan: never.
+    rds-2 (production) is partial: HTTPS works, but a legacy port, protocol or cipher is enabled, or
+    an error remains. Config repo: partial, 1 error. Scan: partial, 2027-01-15 07:30 UTC (30 minutes
+    ago).
     [Refresh] [Open fix PR https://github.com/acme/backup-config/pull/12]
     "
   `);
@@ -96,11 +97,11 @@ test("the fleet at a glance", () => {
     1 hardened, 1 partial, 1 unknown.
     production: Hosts 2, hardened 1, partial 1, unknown 0, plaintext 0, drifted 0, locked-out 0
     no environment: Hosts 1, hardened 0, partial 0, unknown 1, plaintext 0, drifted 0, locked-out 0
-    Config repo commit c0ffee000000, ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee, the wire looked at 2027-01-15 07:30 UTC (30 minutes ago). As of 2027-01-15 08:00 UTC.
+    Config repo commit c0ffee000000, ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee, last scan 2027-01-15 07:30 UTC (30 minutes ago). As of 2027-01-15 08:00 UTC.
     production is frozen until 2027-01-16 08:00 UTC (in 24 hours), by ben: “end of quarter”
-    production: rollout 2026-11-1 (open) is approved, 1 of 2 hosts proven.
-    lab (no environment) is unknown: the wire was not seen lately, or did not answer. Config repo: plaintext. Wire: never looked at.
-    rds-2 (production) is partial: HTTPS works, but something old is open or an error is left. Config repo: partial, 1 error. Wire: partial, 2027-01-15 07:30 UTC (30 minutes ago)."
+    production: rollout 2026-11-1 (open) is approved, 1 of 2 hosts verified.
+    lab (no environment) is unknown: it was not scanned recently, or did not answer. Config repo: plaintext. Scan: never.
+    rds-2 (production) is partial: HTTPS works, but a legacy port, protocol or cipher is enabled, or an error remains. Config repo: partial, 1 error. Scan: partial, 2027-01-15 07:30 UTC (30 minutes ago)."
   `);
 });
 
@@ -111,12 +112,12 @@ test("an environment, worst hosts first", () => {
     "# production: 1 of 2 hosts hardened
     1 hardened, 1 partial.
     production is frozen until 2027-01-16 08:00 UTC (in 24 hours), by ben: “end of quarter”
-    production: rollout 2026-11-1 (open) is approved, 1 of 2 hosts proven.
-    Host   State     Repo      Wire      Rolled out (UTC)
+    production: rollout 2026-11-1 (open) is approved, 1 of 2 hosts verified.
+    Host   State     Repo      Scan      Rolled out (UTC)
     rds-2  partial   partial   partial   never
-    rds-1  hardened  hardened  hardened  open proven, 2027-01-15 07:00
-      Config repo commit c0ffee000000, ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee, the
-      wire looked at 2027-01-15 07:30 UTC (30 minutes ago). As of 2027-01-15 08:00 UTC.
+    rds-1  hardened  hardened  hardened  open verified, 2027-01-15 07:00
+      Config repo commit c0ffee000000, ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee, last
+      scan 2027-01-15 07:30 UTC (30 minutes ago). As of 2027-01-15 08:00 UTC.
     [Refresh] [Open fix PR https://github.com/acme/backup-config/pull/12] [Plan open] [Plan close]
     "
   `);
@@ -133,22 +134,23 @@ test("one host, with its findings and the pages of their rules", () => {
   const message = holdMessage(renderHostStatus({ status, fixUrl, host, findings, probe }));
   expect(draw(message, 96)).toMatchInlineSnapshot(`
     "# rds-2: partial
-    The host is partial: HTTPS works, but something old is open or an error is left.
+    The host is partial: HTTPS works, but a legacy port, protocol or cipher is enabled, or an error
+    remains.
       Environment: production
       Role: rds
       Config repo: partial, 1 finding
-      Wire: partial, 2027-01-15 07:30 UTC (30 minutes ago)
+      Scan: partial, 2027-01-15 07:30 UTC (30 minutes ago)
       Last rollout: none
-    The wire found: wire-port-open
+    The scan found: wire-port-open
     (https://github.com/sesam-harden/sesam-harden/blob/main/docs/rules/wire-port-open.md)
       Probed 192.0.2.1: https 11443 open, http 11000 open, ftp 11001 closed. TLS: SSL3.0 refused,
-      TLS1.0 refused, TLS1.1 refused, TLS1.2 accepted, TLS1.3 accepted. Certificate until
+      TLS1.0 refused, TLS1.1 refused, TLS1.2 accepted, TLS1.3 accepted. Certificate valid until
       2027-01-01T00:00:00Z. port 11000 (HTTP) accepts unencrypted connections.
     error: the HTTP port 11000 is open, in hosts/rds-2/stpd.ini line 3. Comment the line out. A safe
-    fix mends it. http-port-open
+    fix is available. http-port-open
     (https://github.com/sesam-harden/sesam-harden/blob/main/docs/rules/http-port-open.md)
-      Config repo commit c0ffee000000, ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee, the
-      wire looked at 2027-01-15 07:30 UTC (30 minutes ago). As of 2027-01-15 08:00 UTC.
+      Config repo commit c0ffee000000, ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee, last
+      scan 2027-01-15 07:30 UTC (30 minutes ago). As of 2027-01-15 08:00 UTC.
     [Refresh] [Open fix PR https://github.com/acme/backup-config/pull/12] [Plan open] [Plan close]
     "
   `);
@@ -168,8 +170,8 @@ test("an empty fleet has words too", () => {
   expect(draw(message)).toMatchInlineSnapshot(`
     "# Fleet: 0 of 0 hosts hardened
     No hosts.
-      Config repo commit cccccccccccc, no ledger yet, the wire never looked at. As
-      of 2027-01-15 08:00 UTC.
+      Config repo commit cccccccccccc, no ledger yet, never scanned. As of
+      2027-01-15 08:00 UTC.
     [Refresh]
     "
   `);
@@ -189,7 +191,7 @@ test.each([
   expect(table).toBeDefined();
   const rows = table?.type === "table" ? table.rows.length - 1 : 0;
   expect(rows).toBeGreaterThan(Math.min(count / environments, 30) - 1);
-  expect(JSON.stringify(one.blocks).includes("none worse than these")).toBe(
+  expect(JSON.stringify(one.blocks).includes("none in a worse state")).toBe(
     rows < environment.hosts.length,
   );
   const findings = Array.from({ length: 300 }, (_, index) =>

@@ -17,9 +17,9 @@ test("the fleet, an environment, a host, and what there is not", async () => {
   expect(await ask(scene, "status production")).toContain("production: 0 of 2 hosts hardened");
   expect(await ask(scene, "status rds1")).toContain("rds1: unknown");
   expect(await ask(scene, "status rds3")).toContain(
-    "No environment and no host is called “rds3”. Did you mean rds1?",
+    "No environment or host is called “rds3”. Did you mean rds1?",
   );
-  expect(await ask(scene, "history")).toContain("There was no rollout yet.");
+  expect(await ask(scene, "history")).toContain("No rollouts yet.");
   const plan = await ask(scene, "plan open production");
   expect(plan).toContain("Plan: open in production");
   const upload = await until(() =>

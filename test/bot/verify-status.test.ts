@@ -43,7 +43,7 @@ test("what a run of verify saw is recorded, and shown with ports and TLS of a ho
   expect(shown).toMatch(
     /Probed [^:]+: https \d+ open, http \d+ open, ftp \d+ closed\. TLS: .*TLS1\.2 accepted/,
   );
-  expect(shown).toContain("Certificate until ");
+  expect(shown).toContain("Certificate valid until ");
   // The report is fetched once.
   const downloads = (): number =>
     front.actions.requests.filter((line) => line.includes("/actions/artifacts/")).length;

@@ -61,26 +61,32 @@ test("what is tomorrow is so where the environment is", () => {
 });
 
 const forms =
-  "cannot be read: expected 06:00, tomorrow 06:00, 2027-01-31 or 2027-01-31 06:00, perhaps with UTC behind it";
-const reasonMissing = "no reason is given: write because and the reason behind it";
+  "expected 06:00, tomorrow 06:00, 2027-01-31 or 2027-01-31 06:00, optionally followed by UTC";
+const reasonMissing = "the reason is missing: add because REASON";
 
 test.for([
-  ["because wait until tomorrow", "“until tomorrow” lacks a time: write until tomorrow 06:00"],
-  ["because wait until 30.11.2026", `“until 30.11.2026” ${forms}`],
-  ["because wait until 2026-02-30", "there is no day 2026-02-30"],
-  ["because wait until 2026-02-30 06:00", "there is no day 2026-02-30"],
-  ["because wait until 9999-12-31", `“until 9999-12-31” ${forms}`],
-  ["because wait until 2026-12-01 24:00", `“until 2026-12-01 24:00” ${forms}`],
-  ["because wait until 2026-12-01 06:00 CET", `“until 2026-12-01 06:00 CET” ${forms}`],
-  ["because wait until", "no time follows “until”"],
-  ["because wait for 8x", "“for 8x” cannot be read: expected 30m, 8h or 2 days"],
-  ["because wait for 3 hosts", "“for 3 hosts” cannot be read: expected 30m, 8h or 2 days"],
-  ["because wait for 0h", "“for 0h” cannot be read: expected 30m, 8h or 2 days"],
-  ["until soon because wait", `“until soon” ${forms}`],
-  ["for ever because wait", "“for ever” cannot be read: expected 30m, 8h or 2 days"],
-  ["until 06:00 wait because of it", `“until 06:00 wait” ${forms}`],
-  ["until 06:00 because wait until 07:00", "two ends are named: “until 06:00” and “until 07:00”"],
-  ["now because wait", "unknown word “now”: expected because, until or for"],
+  [
+    "because wait until tomorrow",
+    "“until tomorrow” has no time of day: write until tomorrow 06:00",
+  ],
+  ["because wait until 30.11.2026", `invalid time “until 30.11.2026”: ${forms}`],
+  ["because wait until 2026-02-30", "there is no date 2026-02-30"],
+  ["because wait until 2026-02-30 06:00", "there is no date 2026-02-30"],
+  ["because wait until 9999-12-31", `invalid time “until 9999-12-31”: ${forms}`],
+  ["because wait until 2026-12-01 24:00", `invalid time “until 2026-12-01 24:00”: ${forms}`],
+  [
+    "because wait until 2026-12-01 06:00 CET",
+    `invalid time “until 2026-12-01 06:00 CET”: ${forms}`,
+  ],
+  ["because wait until", "the time after “until” is missing"],
+  ["because wait for 8x", "invalid duration “for 8x”: expected 30m, 8h or 2 days"],
+  ["because wait for 3 hosts", "invalid duration “for 3 hosts”: expected 30m, 8h or 2 days"],
+  ["because wait for 0h", "invalid duration “for 0h”: expected 30m, 8h or 2 days"],
+  ["until soon because wait", `invalid time “until soon”: ${forms}`],
+  ["for ever because wait", "invalid duration “for ever”: expected 30m, 8h or 2 days"],
+  ["until 06:00 wait because of it", `invalid time “until 06:00 wait”: ${forms}`],
+  ["until 06:00 because wait until 07:00", "there are two ends: “until 06:00” and “until 07:00”"],
+  ["now because wait", "unexpected word “now”: expected because, until or for"],
   ["until 06:00", reasonMissing],
   ["because", reasonMissing],
   ["", reasonMissing],
@@ -94,28 +100,28 @@ test("a reason may speak of what it is for", () => {
 });
 
 test.for([
-  ["plan", "no phase is named: expected open or close"],
-  ["plan opn lab", "unknown word “opn”: expected open or close. Did you mean open?"],
-  ["rollout lab open", "unknown word “lab”: expected open or close"],
-  ["rollout open", "no environment is named"],
-  ["plan open lab because x", "a plan has no reason: because belongs to rollout"],
-  ["plan close lab except", "no host follows “except”"],
-  ["rollout open lab except a", "“except” is for close only"],
-  ["globals", "no environment is named"],
-  ["globals lab a", "unknown word “a”: expected except and hosts behind it, or nothing"],
-  ["globals lab except", "no host follows “except”"],
-  ["abort", "no rollout is named"],
+  ["plan", "the phase is missing: expected open or close"],
+  ["plan opn lab", "unknown phase “opn”: expected open or close. Did you mean open?"],
+  ["rollout lab open", "unknown phase “lab”: expected open or close"],
+  ["rollout open", "the environment is missing"],
+  ["plan open lab because x", "plan takes no reason: use because with rollout"],
+  ["plan close lab except", "the hosts after “except” are missing"],
+  ["rollout open lab except a", "“except” works only with close"],
+  ["globals", "the environment is missing"],
+  ["globals lab a", "unexpected word “a”: expected except HOST…, or nothing"],
+  ["globals lab except", "the hosts after “except” are missing"],
+  ["abort", "the rollout is missing"],
   ["abort 5 now", "unexpected word “now”"],
   ["abort 5", reasonMissing],
   ["unlock lab because", reasonMissing],
-  ["unfreeze", "no environment is named"],
+  ["unfreeze", "the environment is missing"],
   ["unfreeze lab now", "unexpected word “now”"],
   ["status a b", "unexpected word “b”"],
   ["history a b", "unexpected word “b”"],
   ["locks lab", "unexpected word “lab”"],
-  ["record rds1", "no SHA256 is named"],
-  ["record rds1 abc", "“abc” is no SHA256: expected 64 hexadecimal digits"],
-  ["freeze", "no environment is named"],
+  ["record rds1", "the SHA-256 is missing"],
+  ["record rds1 abc", "invalid SHA-256 “abc”: expected 64 hexadecimal digits"],
+  ["freeze", "the environment is missing"],
 ])("the wrong word is named: %s", ([words = "", problem]) => {
   expect(readCommand(words, typedAt)).toMatchObject({ kind: "misused", problem });
 });

@@ -103,7 +103,7 @@ export async function approvalsOf({ controller }: BotScene, id: string) {
 export function refusedReasons({ logged }: BotScene): readonly string[] {
   return logged
     .map((line) => JSON.parse(line) as { readonly msg: string; readonly reason?: string })
-    .flatMap(({ msg, reason = "" }) => (msg === "a request was refused" ? [reason] : []));
+    .flatMap(({ msg, reason = "" }) => (msg === "request refused" ? [reason] : []));
 }
 
 /** Nothing that Slack would not take was sent, and no secret was logged. */
