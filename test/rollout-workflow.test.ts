@@ -90,7 +90,7 @@ test.each([
 
 test("the global settings are read by what sudo allows, in jobs that the controller knows", () => {
   const { globals } = verify.workflow.jobs;
-  const contexts = { matrix: { host: "s1", runner: "r1" } };
+  const contexts = { matrix: { server: { host: "s1", runner: "r1" } } };
   expect(interpolate(globals?.name ?? "", contexts)).toBe("globals s1");
   const without = { vars: { SESAM_HARDEN_SERVERS: "" } };
   expect(isDue(globals?.if, without, "success")).toBe(false);
