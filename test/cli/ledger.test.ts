@@ -191,8 +191,8 @@ test("says what to do where GitHub refuses or is not there, and never the token"
   const { book, run, peer } = await makeScene();
   await write(book, decisions.see);
   const rows = [
-    [{ status: 401 }, "Put a valid one into the variable GITHUB_TOKEN."],
-    [{ status: 403 }, "Give it `contents: read`"],
+    [{ status: 401 }, "Set GITHUB_TOKEN to a valid token."],
+    [{ status: 403 }, "Grant it `contents: read`"],
     [{ status: 503 }, "Run the command again later."],
   ] as const;
   for (const [fault, next] of rows) {

@@ -81,8 +81,8 @@ const hoursBehind = 6;
 export interface ControlledOptions {
   readonly change?: RunChange;
   /**
-   * Nobody approves what was not rehearsed. What hosts report of now counts for a controller of now,
-   * so that such a clock does not start behind.
+   * Plans are rehearsed before approval. A current report only counts for a controller with a
+   * current time, so that such a clock does not start behind.
    */
   readonly needsRehearsal?: boolean;
 }
