@@ -144,7 +144,7 @@ test("Checkmk gets a line per environment, and one of the scan", () => {
   );
   expect(renderCheckmk(status, 599)).toContain('\n1 "SEP sesam TLS scan" age=600;599 ');
   const never = makeFleet({ ledger: { wire: emptyLedger.wire } });
-  expect(renderCheckmk(never, 3600)).toContain('\n3 "SEP sesam TLS scan" - no scan is known');
+  expect(renderCheckmk(never, 3600)).toContain('\n3 "SEP sesam TLS scan" - no scan recorded');
 });
 
 test("names that others chose break no line of either format", () => {

@@ -67,7 +67,7 @@ test("SARIF keeps the limits of code scanning", () => {
   const { log, run } = sarifOf({ "a/stpd.ini": many });
   expect(run.results.length).toBe(25_000);
   expect(run.results[0]?.level).toBe("error");
-  expect(JSON.stringify(run.invocations)).toContain("more results are left out");
+  expect(JSON.stringify(run.invocations)).toContain("more results were omitted");
   expect(JSON.stringify(log).length).toBeLessThan(25_000_000);
   for (const { shortDescription, fullDescription, help, properties } of run.tool.driver
     .rules as never as {
@@ -161,7 +161,7 @@ test("markdown is cut at its limit, and says what it left out", () => {
   );
   const text = renderMarkdown(check(files), { limit: 50_000 });
   expect(text.length).toBeLessThan(51_000);
-  expect(text).toMatch(/\d+ rows more left out; the JSON report has all\./);
+  expect(text).toMatch(/\d+ rows more left out; the JSON report has all of them\./);
   expect(text).toMatch(/2000 groups more left out/);
 });
 
