@@ -94,7 +94,7 @@ async function judgeAlone(
   },
 ): Promise<TicketVerdict> {
   const wanting = demanded.find((name) => parsed.has(name));
-  if (wanting !== undefined) throw usage(`${wanting} wants --plan FILE as well`);
+  if (wanting !== undefined) throw usage(`${wanting} needs --plan FILE as well`);
   const opened = await openTicket(ticket, keys, verifySignature);
   if (opened.kind === "refused") return opened;
   const reason = refuseTime(opened.claims, time);

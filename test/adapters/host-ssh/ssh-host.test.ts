@@ -85,7 +85,7 @@ test.skipIf(!live)("the copies lie beside the file, whatever its folder is calle
   const other = join(peer.folder, "other");
   linkSync(peer.target.stpdIni, other);
   expect(await host.copies.read("live")).toMatchObject({
-    value: { objection: expect.stringContaining("second name") },
+    value: { objection: expect.stringContaining("second hard link") },
   });
   rmSync(other);
   expect(await host.copies.activate("fresh")).toMatchObject({ kind: "done" });
@@ -107,7 +107,7 @@ test.skipIf(!live)("what a file is, and whose, is kept and looked at", async () 
   expect(statSync(peer.target.stpdIni).mode & 0o7777).toBe(0o640);
   const stranger = peer.connect({}, { owner: { user: 4711, group: 4712 } });
   expect(await stranger.copies.read("live")).toMatchObject({
-    value: { objection: expect.stringContaining("the pins name 4711:4712") },
+    value: { objection: expect.stringContaining("the pinned owner is 4711:4712") },
   });
   const link = peer.connect({}, { stpdIni: join(peer.folder, "link") });
   expect(await link.copies.read("live")).toEqual({ kind: "done", value: undefined });
