@@ -50,7 +50,7 @@ async function main(): Promise<number> {
 async function tell(story: readonly Scene[], stage: Stage, keys: Keys): Promise<void> {
   showOpening(stage);
   for (const scene of story) {
-    if (values.pause) await keys.wait("press a key to go on");
+    if (values.pause) await keys.wait("press a key to continue");
     stage.screen.step(scene.title);
     await scene.play(stage);
   }

@@ -69,16 +69,16 @@ test("the whole loop: a host is put back by its own timer, and at the end all ar
     "rds-berlin | checking whether the host is hardened and reachable",
     "rds-berlin | (the runner loses power",
     "Failed: wave 1: rds-berlin unknown.",
-    "Wave 2 of 3. 1 not begun: rds-munich.",
+    "Wave 2 of 3. 1 not started: rds-munich.",
     "ben unlocked production: ",
     "sesam | checking whether the host is hardened and reachable",
     "Succeeded: 2 of 2 hosts verified.",
     "(open-not-proven)",
     '"cause":"timer","host":"rds-berlin","result":{"kind":"restored","file":"old"',
-    "rds-berlin has its old file, whole, and is reached as before.",
+    "rds-berlin has its complete old file again and is reachable as before.",
     "rds-berlin | checking whether the host is hardened and reachable",
     "Succeeded: 3 of 3 hosts verified.",
-    "Phase: close, shuts HTTP and FTP",
+    "Phase: close, disables HTTP and FTP",
     "by hand: win1",
     "1 host by hand; it can be rolled out once it is approved.",
     "# This script was never tried on Windows",
@@ -128,7 +128,7 @@ test("somebody goes on alone after the first steps", async () => {
 
 test("with --pause each step waits, and without anybody to press a key it goes on", async () => {
   const { code, text } = await playDemo(["--pause", "--play"], ["", "", "", "", "exit"]);
-  expect(text.match(/press a key to go on/g)?.length).toBe(4);
+  expect(text.match(/press a key to continue/g)?.length).toBe(4);
   expect(code).toBe(0);
 });
 

@@ -13,10 +13,10 @@ export function showOpening({ world, screen }: Stage): void {
     "The whole loop on this machine. Real: dist/index.js as command, as GitHub Action and as the program on the hosts; the bot; tickets; the signed ledger; TLS.",
   );
   screen.say(
-    `Played: GitHub and Slack by emulate; STPD of the hosts by Node; GitHub's runners by the demo, without the jobs gate and judge. The bot's pauses are shorter than in earnest. ${world.hosts.installedBy}`,
+    `Simulated: GitHub and Slack by emulate; STPD of the hosts by Node; GitHub's runners by the demo, without the jobs gate and judge. The bot's pauses are shorter than in production. ${world.hosts.installedBy}`,
   );
   if (!hasHosts) {
-    screen.say("Hosts are changed on Linux alone, so here the demo ends before the waves.");
+    screen.say("Only Linux hosts are changed automatically, so on this machine the demo ends before the waves.");
   }
 }
 

@@ -93,7 +93,7 @@ async function answer(line: Exclude<Line, { kind: "exit" }>, stage: Stage): Prom
       return;
     case "verify":
       await verify(world);
-      screen.say(hasHosts ? "It has looked; /sesam-harden status shows it." : "No host serves here.");
+      screen.say(hasHosts ? "The scan is done; /sesam-harden status shows it." : "No host is running here.");
       return;
     case "usage":
       screen.print(usage);

@@ -5,9 +5,9 @@ import { waveScenes } from "./waves.ts";
 import { hasHosts } from "./world.ts";
 
 const check: Scene = {
-  title: "A fleet is checked",
+  title: "sesam-harden checks a fleet",
   play: async ({ world, screen }) => {
-    screen.say("Two Remote Device Servers and a SEP sesam Server, as they were set up once.");
+    screen.say("Two Remote Device Servers and a SEP sesam Server with their original settings.");
     screen.print("$ sesam-harden check config-repo");
     const { stdout } = await runDist(["check"], { cwd: world.repo.folder });
     screen.print(shorten(stdout, 18));
@@ -15,7 +15,7 @@ const check: Scene = {
 };
 
 const openPull: Scene = {
-  title: "The Action opens a pull request with all fixes that are safe",
+  title: "The Action opens a pull request with all safe fixes",
   play: async ({ world, screen }) => {
     const { log } = await world.repo.runAction({ fix: "pull-request" });
     screen.print(log.filter((line) => line.startsWith("Fix pull request")).join("\n"));
@@ -32,12 +32,12 @@ const merge: Scene = {
     await world.repo.checkOut(await world.repo.readHead(), world.repo.folder);
     const { stdout } = await runDist(["check"], { cwd: world.repo.folder });
     screen.print(`$ sesam-harden check config-repo\n${stdout}`);
-    screen.say("The config repo is right. On the hosts nothing has happened yet.");
+    screen.say("The config repo is fixed. Nothing has changed on the hosts yet.");
   },
 };
 
 const statusBefore: Scene = {
-  title: "verify looks at the hosts, and /sesam-harden status says so",
+  title: "verify scans the hosts, and /sesam-harden status shows the result",
   play: async (stage) => {
     await verify(stage.world);
     await type(stage, "anna", "status");
@@ -45,7 +45,7 @@ const statusBefore: Scene = {
 };
 
 const ask: Scene = {
-  title: "anna asks for phase open: HTTPS beside the old ports, so that nobody is locked out",
+  title: "anna requests phase open: HTTPS next to the old ports, so that no host is locked out",
   play: async (stage) => {
     await type(stage, "anna", `rollout open ${environment} because CHG-1234`);
     await showCard(stage, "Waiting for approval");
@@ -57,7 +57,7 @@ const rehearse: Scene = {
   play: async (stage) => {
     const card = await readCardOf(stage, await findRollout(stage), "hosts ready as of");
     stage.screen.card(card);
-    stage.screen.say("Nothing was changed. What a restart does, no rehearsal shows.");
+    stage.screen.say("Nothing was changed. A rehearsal cannot show what a restart does.");
     if (card.text.includes("3 of 3 hosts")) return;
     stage.screen.say("Without root, host install puts no sudo rule on these hosts, which a real job needs.");
   },

@@ -9,22 +9,22 @@ const others = "rds-munich sesam";
 const purpose = "because CHG-1234";
 
 const fail: Scene = {
-  title: "ben approves; the first wave is one host alone, and that fails",
+  title: "ben approves; the first wave is a single host, and it fails",
   play: async (stage) => {
     const { world, screen } = stage;
-    screen.say(`What nobody knows: ${failing} cannot read its key, and its runner is about to die.`);
+    screen.say(`Not known yet: ${failing} cannot read its key, and its runner is about to die.`);
     world.hosts.setKey(failing, false);
     world.hosts.setTimer(failing, "short");
     world.runners.losePower(failing);
     await approve(stage, "ben");
     await finish(stage, "failed");
     await showCard(stage, "Failed");
-    screen.say("No other host was touched: the rollout is over, and the environment locked.");
+    screen.say("No other host was changed: the rollout failed, and the environment is locked.");
   },
 };
 
 const goOn: Scene = {
-  title: `While the timer of ${failing} runs, the others go on`,
+  title: `While the timer of ${failing} runs, the others continue`,
   play: async (stage) => {
     const { world } = stage;
     world.runners.repair();
@@ -37,7 +37,7 @@ const goOn: Scene = {
 };
 
 const blocked: Scene = {
-  title: "Nothing is closed as long as one host has not proven HTTPS",
+  title: "No host is closed until HTTPS is verified on every host",
   play: async (stage) => {
     stage.screen.say("The global settings would point migrations at a host without HTTPS, so they are refused too.");
     await type(stage, "ben", `globals ${environment}`);
@@ -46,7 +46,7 @@ const blocked: Scene = {
 };
 
 const timer: Scene = {
-  title: `${failing} is put back by its own timer: no job is left that could`,
+  title: `${failing} is rolled back by its own timer, since its job is gone`,
   play: async ({ world: { hosts, fleet }, screen }) => {
     const old = fleet.find(({ name }) => name === failing)?.file ?? "";
     if (hosts.read(failing) === old) throw new Error(`${failing} has its old file too early`);
@@ -62,12 +62,12 @@ const timer: Scene = {
     screen.print(`and then:\n${hosts.read(failing)}`);
     screen.print(`its record: ${JSON.stringify(record)}`);
     if (hosts.read(failing) !== old) throw new Error(`${failing} has not its old file`);
-    screen.say(`${failing} has its old file, whole, and is reached as before.`);
+    screen.say(`${failing} has its complete old file again and is reachable as before.`);
   },
 };
 
 const mend: Scene = {
-  title: `${failing} is mended, and asked for again: what is proven is left alone`,
+  title: `${failing} is fixed and requested again: verified hosts stay unchanged`,
   play: async (stage) => {
     const { hosts } = stage.world;
     hosts.setKey(failing, true);
@@ -79,10 +79,10 @@ const mend: Scene = {
 };
 
 const close: Scene = {
-  title: "Phase close: HTTP and FTP are shut, the Server last",
+  title: "Phase close: HTTP and FTP are disabled, the Server last",
   play: async (stage) => {
     stage.screen.say(
-      "On a real Server the global settings would be written now, by sesam-harden globals; ben records that they are.",
+      "On a real Server, sesam-harden globals would set the global settings now; ben records that they are set.",
     );
     await type(stage, "ben", `globals ${environment}`);
     await type(stage, "anna", `rollout close ${environment} ${purpose}`);
@@ -93,7 +93,7 @@ const close: Scene = {
 };
 
 const statusAfter: Scene = {
-  title: "verify looks again, and status tells the truth",
+  title: "verify scans again, and status shows the new state",
   play: async (stage) => {
     await verify(stage.world);
     await type(stage, "anna", "status");

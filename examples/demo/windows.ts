@@ -8,7 +8,7 @@ const model = "rds-berlin";
 
 /** A config repo with one host on Windows, which has the files of another host of the fleet. */
 export const planWindows: Scene = {
-  title: "A host on Windows is in no wave: a person changes it, by a script from the plan",
+  title: "A Windows host is in no wave: a person changes it with a script from the plan",
   play: async ({ world: { folder, repo, fleet }, screen }) => {
     const own = join(folder, "windows");
     mkdirSync(join(own, "hosts/win1"), { recursive: true });

@@ -45,7 +45,7 @@ export async function until<Value>(
     if (found !== undefined) return found;
     await wait(20);
   }
-  throw new Error(`it was waited for in vain: ${what}`);
+  throw new Error(`timed out waiting for ${what}`);
 }
 
 export async function openWorkspace(slack: SlackPeer, bot: string): Promise<Workspace> {
