@@ -352,7 +352,7 @@ test("a ledger without its rulesets is told of, and the bot starts all the same"
   expect(status).toBe(0);
   const what =
     'rulesets of the ledger\'s branch: "sesam-harden ledger: history" is missing, or lacks deletion, non_fast_forward, required_linear_history';
-  expect(output).toContain(`WARN  ${what}\n      Add both to the config repo, as sesam-harden`);
+  expect(output).toContain(`WARN  ${what}\n      Add both rulesets printed by sesam-harden`);
   const bot = await startBotProcess(files);
   expect(JSON.stringify(bot.said())).toContain("is missing, or lacks deletion, non_fast_forward");
   expect(await bot.stop()).toBe(0);
