@@ -201,7 +201,7 @@ test("judge counts what the hosts left, and ends as it has to", async () => {
   const good = judge();
   expect([good.status, good.commands]).toEqual([0, []]);
   expect(judge("2").commands[0]?.message).toMatch(/^run-again: /);
-  expect(good.log.at(-1)).toBe("2 of 2 hosts proven");
+  expect(good.log.at(-1)).toBe("2 of 2 hosts verified");
 });
 
 test.each([{ run: "" }, { run: "{}" }])("judge wants what the gate gave, not %j", ({ run }) => {

@@ -13,7 +13,7 @@ export function summarizeRun({ counts, strays }: JudgedRun): string {
   const { good, bad, unknown } = counts;
   const all = good + bad + unknown + counts["no-report"];
   const parts = [
-    `${good} of ${countOf(all, "host")} proven`,
+    `${good} of ${countOf(all, "host")} verified`,
     ...(bad > 0 ? [`${bad} not hardened`] : []),
     ...(unknown > 0 ? [`${unknown} unknown`] : []),
     ...(counts["no-report"] > 0 ? [`${counts["no-report"]} without a report`] : []),

@@ -157,7 +157,7 @@ test("what went wrong comes first in the summary, and nothing of it is a command
   const text = renderRunText(run, judged);
   expect(text.split("\n").filter((line) => parseCommand(line) !== undefined)).toEqual([]);
   const markdown = renderRunMarkdown(run, judged);
-  expect(markdown).toContain("**Not good.** 1 of 2 hosts proven, 1 not hardened.");
+  expect(markdown).toContain("**Not good.** 1 of 2 hosts verified, 1 not hardened.");
   expect(markdown.indexOf("| rds2 |")).toBeLessThan(markdown.indexOf("| rds1 |"));
   expect(markdown).not.toContain("<b>");
 });
