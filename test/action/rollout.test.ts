@@ -128,9 +128,9 @@ test.each<{
     name: "a plan that is not there",
     given: { plan: "nowhere.json" },
     code: 2,
-    says: /cannot be read/,
+    says: /cannot read the records/,
   },
-  { name: "no ledger", given: { ledger: "nowhere" }, code: 2, says: /cannot be read/ },
+  { name: "no ledger", given: { ledger: "nowhere" }, code: 2, says: /cannot read the records/ },
   {
     name: "a push",
     extra: { GITHUB_EVENT_NAME: "push" },
