@@ -136,13 +136,13 @@ test("hosts that differ are one message, and so are those that fit again", async
   await turn();
   expect(posted.map(textOf)).toEqual([
     expect.stringMatching(
-      /Drift in production.*2 hosts differ from what was last verified on it\. rds1, s1: the host accepts TLS1\.0, .*run 7000/,
+      /Drift in production.*2 hosts differ from what was last verified on them\. rds1, s1: the host accepts TLS1\.0, .*run 7000/,
     ),
   ]);
   await scan(["rds1"]);
   await turn();
   expect(posted).toHaveLength(2);
-  expect(posted.map(textOf)[1]).toMatch(/Drift resolved in production.*As verified again: s1\./);
+  expect(posted.map(textOf)[1]).toMatch(/Drift resolved in production.*Resolved: s1\./);
   expect(await bench.audit()).toEqual([]);
 });
 

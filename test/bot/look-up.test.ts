@@ -56,7 +56,9 @@ test("a file that is missing, or another, is never shown as an empty one", async
       return records && { ...records, hosts: records.hosts.map((one) => ({ ...one, file: "" })) };
     },
   });
-  await expect(missing(rollout)).rejects.toThrow("comes another one");
+  await expect(missing(rollout)).rejects.toThrow(
+    "planning again from its commits gives a different plan",
+  );
   const store: typeof controller.store = {
     read: async (names) => (await controller.store.read(names)).map(() => ""),
   };

@@ -122,7 +122,7 @@ test("text is cut at the end of a line, and says so", () => {
     Array.from({ length: 100 }, (_, index) => section(`${index} ${"a".repeat(90)}`)),
   );
   expect(text.length).toBeLessThanOrEqual(4000);
-  expect(text).toMatch(/a\n… the message has more\.$/);
+  expect(text).toMatch(/a\n… see the message for the rest\.$/);
 });
 
 test("a page keeps to its room, leaves out the last items, and counts them", () => {
@@ -157,7 +157,7 @@ test("what falls back keeps to its room, and to its last buttons", () => {
   const simple = simplify([...many, ...actions([press])], { blocks: 50, characters: 12_000 });
   expect(simple).toHaveLength(50);
   expect(simple.at(-1)?.type).toBe("actions");
-  expect(JSON.stringify(simple.at(-2))).toContain("32 more parts are left out here.");
+  expect(JSON.stringify(simple.at(-2))).toContain("32 more parts are not shown here.");
 });
 
 test("lines of nothing are a text all the same", () => {

@@ -138,7 +138,7 @@ test.each([
   [
     "an address that is none",
     `${people}${github}api = github.com\n${slack}`,
-    ["invalid value 'github.com' for api (expected an address such as https://api.github.com)"],
+    ["invalid value 'github.com' for api (expected a URL such as https://api.github.com)"],
   ],
 ])("%s is refused", (_, text, messages) => {
   const { settings, problems } = readBotSettings("bot.ini", text);
