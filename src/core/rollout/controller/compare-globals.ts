@@ -13,15 +13,15 @@ import { clockDifferenceSeconds } from "../state/rehearsal.ts";
 import type { ConfigBranch } from "./config-repo-port.ts";
 import type { VerifyRun, VerifyRuns } from "./record-verify.ts";
 
-/** What a Server read of its global settings, compared with what was recorded of its environment. */
+/** A Server's global settings, compared with those that were recorded for its environment. */
 export interface ServerGlobals {
   readonly host: string;
   readonly environment: string;
-  /** unknown: nothing counts that says so; that is neither drift nor agreement. */
+  /** unknown: there is no valid reading; that is neither drift nor agreement. */
   readonly answer: "agrees" | "differs" | "unknown";
-  /** When it was read, in seconds since 1970; null where no reading counts. */
+  /** When they were read, in seconds since 1970; null without a valid reading. */
   readonly at: number | null;
-  /** Each setting that differs, with what was recorded and what was read. */
+  /** The settings that differ, with recorded and read values. */
   readonly details: readonly string[];
 }
 
@@ -29,13 +29,13 @@ export interface GlobalsTools {
   readonly verifyRuns: Pick<VerifyRuns, "readGlobals">;
   readonly verifySignature: VerifySignature;
   readonly hash: Hash;
-  /** GitHub's number of the config repo. */
+  /** GitHub's id of the config repo. */
   readonly repository: number;
 }
 
 /**
- * The Servers of all environments whose settings a person recorded. Throws HardenError as
- * loadTargets() and the ports do.
+ * Compares the Servers of all environments whose settings a person recorded. Throws HardenError
+ * like loadTargets() and the ports.
  */
 export async function readServers(
   run: VerifyRun,
@@ -48,7 +48,10 @@ export async function readServers(
   return compareServers({ run, hosts, ledger }, tools);
 }
 
-/** The same for hosts that were read at the commit of the run. Throws HardenError as the port does. */
+/**
+ * Compares Servers among hosts that were loaded at the commit of the run. Throws HardenError like
+ * the port.
+ */
 export async function compareServers(
   {
     run,
@@ -71,7 +74,7 @@ export async function compareServers(
   return Promise.all(
     servers.map(async ({ read, host, environment, recorded }): Promise<ServerGlobals> => {
       const unknown = { host, environment, answer: "unknown", at: null, details: [] } as const;
-      // Only the digest of what was recorded is kept, so only these files can say what it was.
+      // The ledger has only the digest of the settings, so the values come from these files.
       const own = hosts.filter(({ folder }) => factsOf(folder).environment === environment);
       const isKnown = ledger.environments.get(environment)?.globals === digestGlobals(own, hash);
       if (!isKnown || recorded.at >= run.startedAt) return unknown;
@@ -85,7 +88,7 @@ export async function compareServers(
   );
 }
 
-/** A report of an earlier run may be shown again by any job. */
+/** Any job can present a report of an earlier run again. */
 function isOfRun({ at }: GlobalsReport, { startedAt, at: endedAt }: VerifyRun): boolean {
   return at >= startedAt - clockDifferenceSeconds && at <= endedAt + clockDifferenceSeconds;
 }

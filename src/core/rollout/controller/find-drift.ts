@@ -76,7 +76,7 @@ export async function findDrift(
   return new Map([...byEnvironment].map(([name, all]) => [name, all.map(({ drift }) => drift)]));
 }
 
-/** Settings that were not read, or not recorded, are neither drift nor resolved. */
+/** Global settings that were not read, or not recorded, are neither drift nor resolved. */
 function withGlobals(drift: SeenDrift, globals: ServerGlobals | undefined): SeenDrift {
   switch (globals?.answer) {
     case "agrees":

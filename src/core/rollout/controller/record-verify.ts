@@ -25,8 +25,8 @@ export interface VerifyRuns {
    */
   readonly newest: (after: number) => Promise<VerifyRun | undefined>;
   /**
-   * What the jobs of a run reported of the global settings of these hosts; null for an artifact that
-   * cannot be read, or one of several. A host without a job in the run is left out.
+   * The jobs' reports about the global settings of these hosts; null for an artifact that cannot be
+   * read, or if there are several. Omits hosts without a job in the run.
    */
   readonly readGlobals: (
     run: number,

@@ -5,12 +5,12 @@ import type { Artifact } from "./wave-results.ts";
 import { decodeBytes, makeVisible } from "../../base/text.ts";
 import type { FleetFiles } from "../../config-repo/files-port.ts";
 
-/** What the name of a host's artifact starts with; its name follows. */
+/** Prefix of the name of a host's artifact; the host name is appended. */
 export const artifactPrefix = "sesam-harden-";
 
 const maxReportBytes = 256 * 1024;
 
-/** The reports of a wave, by host. Throws as `collectTexts` does. */
+/** The reports of a wave, by host. Throws HardenError like collectTexts(). */
 export function collectReports(typed: string, files: FleetFiles): ReadonlyMap<string, Artifact> {
   return new Map([...collectTexts(typed, files)].map(([host, text]) => [host, readArtifact(text)]));
 }
@@ -21,10 +21,10 @@ function readArtifact(text: string | null): Artifact {
 }
 
 /**
- * Reads the artifacts of a run by host: each in a folder of its name, but one alone lies there as
- * it is, since that is how actions/download-artifact leaves it. A folder that is not there means
- * that no job left anything; null is an artifact that cannot be read. Throws HardenError `broke`
- * where the folder cannot be listed.
+ * Reads the artifacts of a run by host: each in a directory of its name, or a single one directly
+ * in the given directory, because actions/download-artifact leaves it there. A missing directory
+ * means that no job left an artifact; null is an artifact that cannot be read. Throws HardenError
+ * `broke` if the directory cannot be listed.
  */
 export function collectTexts(typed: string, files: FleetFiles): ReadonlyMap<string, string | null> {
   const folder = files.absolute(typed);

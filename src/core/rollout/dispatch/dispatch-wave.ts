@@ -23,15 +23,17 @@ export interface DispatchTools {
   readonly signer: Signer;
   readonly runs: Pick<WaveRuns, "dispatch">;
   readonly hash: Hash;
-  /** Seconds for which a ticket is valid: what a wave may take, from its dispatch on. */
+  /** Seconds for which a ticket is valid: how long a wave may take after its dispatch. */
   readonly ticketLifeSeconds: number;
-  /** Whether the own clock is so wrong that hosts and controllers may disagree about times. */
+  /**
+   * Whether this machine's clock is so wrong that hosts and controllers may disagree about times.
+   */
   readonly isClockWrong?: () => boolean;
 }
 
 /**
- * By which a run is found again. The same for whoever asks, since the ledger alone makes it; and
- * known to nobody before the wave is sent, so that no run can lie in wait under that name.
+ * The name by which a run is found again. It follows from the ledger, so every controller gets the
+ * same name. It is unknown before the wave is sent, so no run with that name can be prepared.
  */
 export function nameDispatch(
   rollout: string,
@@ -40,7 +42,7 @@ export function nameDispatch(
   return `${rollout}-w${wave}-${sequence}-${digest.slice(0, 32)}`;
 }
 
-/** Reads the plan of a rollout from the ledger. Throws HardenError `broke` where it is not there. */
+/** Reads the plan of a rollout from the ledger. Throws HardenError `broke` if it is missing. */
 export async function readRolloutPlan(
   { plan: digest }: Pick<Rollout, "plan">,
   { listing }: LedgerState,
@@ -58,9 +60,9 @@ export async function readRolloutPlan(
 }
 
 /**
- * Sends a wave. The ledger says so first, so that no run can be at work that nobody knows of; the
- * one controller whose entry that is sends it. Killed at any moment, what is missing is the answer,
- * and that is looked for by the name of the run.
+ * Sends a wave. It is recorded in the ledger first, so that every run is known; only the controller
+ * that wrote the entry sends it. If the controller is stopped in between, only the answer is
+ * missing, and the run is searched for by its name.
  */
 export async function dispatchWave(
   {
@@ -71,7 +73,7 @@ export async function dispatchWave(
   }: {
     readonly rollout: Rollout;
     readonly wave: number;
-    /** Who asked for it; null where the controller goes on by itself. */
+    /** The person who requested it; null if the controller acts by itself. */
     readonly by: string | null;
     readonly look: (rollout: Rollout) => Promise<ExternalFacts>;
   },
@@ -82,13 +84,13 @@ export async function dispatchWave(
   const state = await writer.read();
   const { keys } = state.ledger;
   const isShared = hostsOfWave(rollout, wave).some((host) => findSharing(keys, host).length > 0);
-  // Their reports would not count, after they were changed.
+  // The reports of such hosts would not count after the change.
   if (isShared) return { kind: "refused", reason: "key-twice" };
   const plan = await readRolloutPlan(rollout, state, tools);
   const move = { rollout: rollout.id, event: { kind: "dispatch", wave }, by } as const;
   const written = await writer.write(moveRollout(move, look));
   if (written.kind === "refused") return written;
-  // Where the ledger's answer was lost, another controller may have gone on already.
+  // If the ledger's answer was lost, another controller may have continued already.
   const { rollouts, dispatches } = written.ledger;
   const dispatch = dispatches.get(rollout.id);
   const isOpen = rollouts.get(rollout.id)?.state.kind === "dispatching";
@@ -106,7 +108,7 @@ export async function dispatchWave(
   return writer.write(moveDispatch(rollout.id, event, dispatch));
 }
 
-/** What the ticket of a wave says, and of its rehearsal, which has no sequence. */
+/** The claims of a wave's ticket, and of a rehearsal ticket, which has no sequence. */
 export function claimRun(
   rollout: Rollout,
   { repository, commit, phase, environment, ledger }: Plan,
@@ -130,14 +132,14 @@ export function claimRun(
   };
 }
 
-/** A run that was started and not named is looked for as one whose answer was lost. */
+/** A run that was started without an id is searched for, as if the answer was lost. */
 function readDispatchAnswer(wave: number, answer: DispatchAnswer): RolloutEvent {
   if (answer.kind === "refused") return { kind: "refuse", wave, detail: answer.detail };
   if (answer.kind === "unknown" || answer.run === null) return { kind: "lose", wave };
   return { kind: "accept", wave, run: answer.run };
 }
 
-/** Records what became of one dispatch, and of no later one of the same wave. */
+/** Records the result of one dispatch, but of no later dispatch of the same wave. */
 export function moveDispatch(
   id: string,
   event: RolloutEvent,

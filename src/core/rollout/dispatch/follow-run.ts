@@ -25,7 +25,7 @@ export interface FollowedWave {
   readonly dispatch: Dispatch;
 }
 
-/** Looks for a run by the name that its dispatch gave it; undefined where it is not to be found. */
+/** Searches for a run by the name that its dispatch gave it; undefined if there is none. */
 export async function findRun(
   { rollout, dispatch }: FollowedWave,
   { writer, runs }: FollowTools,
@@ -36,7 +36,7 @@ export async function findRun(
   return writer.write(moveDispatch(rollout.id, { kind: "find", wave, run }, dispatch));
 }
 
-/** Judges the wave if its run is over; undefined while it is at work. */
+/** Evaluates the wave if its run has ended; undefined while it is running. */
 export async function judgeFinished(
   { rollout, dispatch }: FollowedWave,
   run: number,
@@ -58,8 +58,8 @@ export async function judgeFinished(
 }
 
 /**
- * Ends a run in which hosts wait for their runners, with none at work: GitHub would let them wait
- * for a day. What was not started is judged so.
+ * Ends a run whose hosts wait for their runners while none is active: GitHub would let them wait
+ * for a day. Hosts that did not start are evaluated as such.
  */
 export async function endStuck(run: number, { jobs }: Pick<FollowTools, "jobs">): Promise<void> {
   if (isStuck(await jobs.read(run))) await jobs.end(run);

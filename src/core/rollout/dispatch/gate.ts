@@ -23,20 +23,20 @@ import { planAgain } from "../plan/plan-again.ts";
 import type { Hash } from "../../base/hash.ts";
 
 export interface GateRequest {
-  /** What the run was started with, but for the correlation id. */
+  /** The inputs that the run was started with, without the correlation id. */
   readonly inputs: Readonly<Record<Exclude<RunInput, "correlation">, string>> & {
-    /** Undefined as `roll-out`: the workflow may be from before there were rehearsals. */
+    /** Undefined means `roll-out`: the workflow may predate rehearsals. */
     readonly mode?: string | undefined;
   };
-  /** Counts from 1; an old run that is started again has a higher one. */
+  /** Counts from 1; increases when an old run is started again. */
   readonly attempt: number;
-  /** Text of the plan as the ledger holds it. */
+  /** Text of the plan in the ledger. */
   readonly recorded: string;
-  /** GitHub's number of the repository that runs this. */
+  /** GitHub's id of the repository that runs this. */
   readonly repository: number;
   readonly keys: readonly PublicKey[];
   readonly clockSkewSeconds: number;
-  /** Folders or files of the config repo that were planned. */
+  /** Planned directories or files of the config repo. */
   readonly paths: readonly string[];
   /** The commit that is checked out. */
   readonly commit: string;
@@ -57,8 +57,9 @@ export type GateAnswer =
   | { readonly kind: "refused"; readonly reason: ReasonCode; readonly detail: string };
 
 /**
- * Lets a wave through only if it was approved, and a rehearsal only if the controller asked for it;
- * both only if planning again here gives the same plan to the byte. Throws HardenError as planFleet() does.
+ * Lets a wave through only if it was approved, and a rehearsal only if the controller requested it.
+ * Both require that planning again returns the same plan, byte for byte. Throws HardenError like
+ * planFleet().
  */
 export async function openGate(request: GateRequest, tools: GateTools): Promise<GateAnswer> {
   const { inputs, attempt, recorded, repository, keys, clockSkewSeconds, commit } = request;
@@ -87,11 +88,11 @@ export async function openGate(request: GateRequest, tools: GateTools): Promise<
   if (other !== undefined) return refuse("run-inputs", other);
   const again = await compareAgain(read.plan, request, tools);
   if (again.kind === "refused") return again;
-  // A wave without hosts is no wave of a plan, and was refused with the ticket.
+  // A wave without hosts is not in any plan, and was refused with the ticket.
   return { kind: "open", run: verdict.run, plan: read.plan };
 }
 
-/** Only the ticket says what it is for: with the mode of the other kind it is refused. */
+/** The type of the ticket decides: a `mode` that does not match it is refused. */
 async function openRun(
   ticket: string,
   mode: string,
@@ -112,7 +113,7 @@ function refuse(reason: ReasonCode, detail = ""): Extract<GateAnswer, { kind: "r
   return { kind: "refused", reason, detail };
 }
 
-/** The workflow checks out what the inputs name, so they have to be those that were approved. */
+/** The workflow checks out what the inputs name, so they must match what was approved. */
 function findOtherInput(
   claims: RehearsalClaims,
   inputs: GateRequest["inputs"],
@@ -122,7 +123,7 @@ function findOtherInput(
   return keys.find((key) => inputs[key] !== named[key]);
 }
 
-/** From the same commits. */
+/** Plans again from the same commits, and compares. */
 async function compareAgain(
   recorded: Plan,
   { paths, repository, commit }: GateRequest,

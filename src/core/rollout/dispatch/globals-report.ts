@@ -11,26 +11,28 @@ import {
   wordDecoder,
 } from "../../formats/json/decode.ts";
 
-/** A value as the pinned command prints it; null where it was not read, which is never good. */
+/** A value as the pinned command prints it; null if it was not read, which never counts as good. */
 export type GlobalValues = Readonly<Record<GlobalKey, string | null>>;
 
-/** The global settings that a Server reads by its pinned command. */
+/** The global settings that a Server reads with its pinned command. */
 export type GlobalsReport = {
   readonly schemaVersion: 1;
   readonly kind: "globals";
   readonly host: string;
-  /** GitHub's number of the config repo, from the host's pins. */
+  /** GitHub's id of the config repo, from the host's pins. */
   readonly repository: number;
   /** Seconds since 1970, by the host's clock. */
   readonly at: number;
-  /** False where the pins name no command that reads; then no value is known. */
+  /** False if the pins contain no command that reads them; then no value is known. */
   readonly read: boolean;
   readonly values: GlobalValues;
-  /** By the host's key: a compact JWS without its payload; null where the host has no key. */
+  /**
+   * Signature by the host's key: a compact JWS without its payload; null if the host has no key.
+   */
   readonly signature: string | null;
 };
 
-/** One word: what else a command prints is not taken for a value. */
+/** One word: anything else that a command prints is not accepted as a value. */
 const valuePattern = /^[\x21-\x7e]{1,100}$/;
 const valueDecoder = nullable(matchDecoder(valuePattern));
 
@@ -49,26 +51,25 @@ const shape = recordDecoder<GlobalsReport>({
   signature: nullable(textDecoder),
 });
 
-/** Whether a report can hold the value. */
 export function isGlobalValue(value: string): boolean {
   return valuePattern.test(value);
 }
 
-/** `readGlobalsReport` reads it. */
+/** Prints a report for readGlobalsReport(). */
 export function printGlobalsReport(report: GlobalsReport): string {
   return `${printCanonical(report)}\n`;
 }
 
 /**
- * Undefined for anything that `printGlobalsReport` did not print. `judgeGlobalsSignature` checks the
- * signature.
+ * Parses a report; undefined for anything that printGlobalsReport() did not print. Does not verify
+ * the signature; judgeGlobalsSignature() does.
  */
 export function readGlobalsReport(text: string): GlobalsReport | undefined {
   const reading = readCanonical(text.replace(/\n$/, ""));
   return reading.kind === "value" ? shape(reading.value) : undefined;
 }
 
-/** Signs all of a report. */
+/** Signs all fields of a report. */
 export async function signGlobalsReport(
   report: Omit<GlobalsReport, "signature">,
   signer: Signer,
@@ -77,7 +78,7 @@ export async function signGlobalsReport(
   return { ...report, signature: detachPayload(jws) };
 }
 
-/** What is signed: the canonical text of the report, without the signature. */
+/** The signed payload: the canonical text of the report, without the signature. */
 export function globalsPayloadOf(report: Omit<GlobalsReport, "signature">): string {
   return printCanonical(report);
 }

@@ -10,37 +10,46 @@ import {
 } from "../../formats/json/decode.ts";
 import { phases, type Phase } from "../../fleet/phase.ts";
 
-/** good: proven; bad: refused, or undone; unknown: nobody can tell yet, or a person has to look. */
+/**
+ * good: verified; bad: refused or rolled back; unknown: the result cannot be known yet, or a person
+ * must check the host.
+ */
 const reportOutcomes = ["good", "bad", "unknown"] as const;
 
-/** What `apply` says of a host, for the job that called it: one artifact a host. */
+/** What `apply` reports about a host to the job that called it: one artifact per host. */
 export type HostReport = {
   readonly schemaVersion: 1;
   readonly host: string;
   readonly phase: Phase;
-  /** Those of the ticket; null where the glass was broken, or the ticket refused. */
+  /** From the ticket; null after `--break-glass`, or if the ticket was refused. */
   readonly rollout: string | null;
   readonly wave: number | null;
   readonly sequence: number | null;
   readonly outcome: (typeof reportOutcomes)[number];
-  /** `confirmed`, `already-there`, `undone`, `undo-pending`, `stuck`, `overtaken`, or a refusal's. */
+  /**
+   * `confirmed`, `already-there`, `undone`, `undo-pending`, `stuck`, `overtaken`, or the code of a
+   * refusal.
+   */
   readonly code: string;
   readonly message: string;
-  /** SHA-256 of the file that was proven; null for anything else. */
+  /** SHA-256 of the verified file; null if no file was verified. */
   readonly file: string | null;
 };
 
-/** Binds a report to one run, so that it counts nowhere else. */
+/** Binds a report to one run, so that it does not count in another one. */
 export type ReportRun = {
-  /** GitHub's number of the config repo, from the host's pins. */
+  /** GitHub's id of the config repo, from the host's pins. */
   readonly repository: number;
-  /** Of the run, as its job says, counted from 1. */
+  /** Attempt of the run according to its job, counted from 1. */
   readonly attempt: number;
-  /** SHA-256 of the plan that the host was given. */
+  /** SHA-256 of the plan that the host received. */
   readonly plan: string;
 };
 
-/** A report with the signature of its host: a compact JWS without its payload, all that stands beside it. */
+/**
+ * A report with the host's signature: a compact JWS without its payload, which is the rest of the
+ * report.
+ */
 export type SignedReport = Omit<HostReport, "schemaVersion"> &
   ReportRun & { readonly schemaVersion: 2; readonly signature: string };
 
@@ -71,7 +80,10 @@ export function printHostReport(report: HostReport | SignedReport): string {
   return `${printCanonical(report)}\n`;
 }
 
-/** Undefined for anything that `printHostReport` did not print; whether a signature fits is left open. */
+/**
+ * Parses a report; undefined for anything that printHostReport() did not print. Does not verify the
+ * signature.
+ */
 export function readHostReport(text: string): HostReport | SignedReport | undefined {
   const reading = readCanonical(text.replace(/\n$/, ""));
   return reading.kind === "value"
@@ -79,7 +91,7 @@ export function readHostReport(text: string): HostReport | SignedReport | undefi
     : undefined;
 }
 
-/** Signs all of a report, and the run that it is of. */
+/** Signs all fields of a report, and the run it belongs to. */
 export async function signReport(
   report: HostReport,
   run: ReportRun,
@@ -90,7 +102,7 @@ export async function signReport(
   return { ...signed, signature: detachPayload(jws) };
 }
 
-/** What is signed: the canonical text of the report, without the signature. */
+/** The signed payload: the canonical text of the report, without the signature. */
 export function payloadOf(report: Omit<SignedReport, "signature">): string {
   return printCanonical(report);
 }

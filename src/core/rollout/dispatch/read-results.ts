@@ -17,9 +17,9 @@ import {
 import type { HostKeys } from "../state/host-keys.ts";
 
 export interface WaveResults {
-  /** One for each host that the wave had to do. */
+  /** One per host that the wave had to change. */
   readonly results: readonly HostResult[];
-  /** The files of those that are good, as the plan has them. */
+  /** The planned files of the hosts with the outcome good. */
   readonly proven: readonly HostFile[];
 }
 
@@ -27,17 +27,17 @@ export interface ResultsRequest {
   readonly rollout: Rollout;
   readonly plan: Plan;
   readonly dispatch: Dispatch;
-  /** Undefined where the run is gone, and with it what the hosts said. */
+  /** Undefined if the run was deleted, and the reports with it. */
   readonly texts: ReportTexts | undefined;
-  /** Of the run. */
+  /** Jobs of the run. */
   readonly jobs: readonly JobSight[];
-  /** As the ledger has them. */
+  /** Keys from the ledger. */
   readonly keys: HostKeys;
 }
 
 /**
- * Judges what the hosts of a wave left. Who left nothing was not started only if its job never came
- * to the host; else nobody can tell.
+ * Evaluates the reports of a wave's hosts. A host without a report counts as not started only if
+ * its job never reached the host; otherwise its state is unknown.
  */
 export async function readResults(
   request: ResultsRequest,
@@ -85,9 +85,9 @@ function recordSilence({ host, reason, ...result }: RunResult, jobs: readonly Jo
 }
 
 /**
- * A job may leave an artifact in the name of any host: it counts only if that host's own job came to
- * the step that applies, and is good only if that ended with success. The host's signature counts
- * wherever the ledger has its key. Good is only the planned file.
+ * Any job can leave an artifact in the name of any host. A report counts only if the host's own job
+ * reached the step that applies the change, and is good only if that step succeeded. If the ledger
+ * has the host's key, its signature must be valid. Only the planned file is good.
  */
 function recordReport(
   { host, outcome, reason }: RunResult,

@@ -11,46 +11,48 @@ import {
 } from "../../formats/json/decode.ts";
 import { phases, type Phase } from "../../fleet/phase.ts";
 
-/** Only `ok` and `warning` let a change through: what nobody can tell is never good. */
+/** Only `ok` and `warning` allow a change; unknown is never good. */
 export const findingStates = ["ok", "warning", "failed", "unknown"] as const;
 export type FindingState = (typeof findingStates)[number];
 
 /** One precondition of a change. */
 export type CheckFinding = {
-  /** What was checked, as `busy` or `certificate`. */
+  /** The name of the check, such as `busy` or `certificate`. */
   readonly check: string;
   readonly state: FindingState;
-  /** A reason code; empty where the state is ok. */
+  /** A reason code; empty if the state is ok. */
   readonly code: string;
   readonly message: string;
-  /** What to do; empty where nothing is to be done. */
+  /** What to do; empty if there is nothing to do. */
   readonly next: string;
 };
 
 const rehearsalAnswers = ["ready", "not-ready", "unknown"] as const;
 export type RehearsalAnswer = (typeof rehearsalAnswers)[number];
 
-/** What a host says of a plan that was tried on it: nothing was changed there. */
+/** A host's answer to a plan that was rehearsed on it; nothing was changed there. */
 export type RehearsalReport = {
   readonly schemaVersion: 1;
   readonly kind: "rehearsal";
   readonly host: string;
-  /** Those of the ticket; null where it was refused. */
+  /** From the ticket; null if it was refused. */
   readonly rollout: string | null;
   readonly wave: number | null;
-  /** Of the run, as its job says, counted from 1. */
+  /** Attempt of the run according to its job, counted from 1. */
   readonly attempt: number;
-  /** SHA-256 of the plan that the host was given. */
+  /** SHA-256 of the plan that the host received. */
   readonly plan: string;
   readonly phase: Phase;
-  /** GitHub's number of the config repo, from the host's pins. */
+  /** GitHub's id of the config repo, from the host's pins. */
   readonly repository: number;
   /** Seconds since 1970, by the host's clock. */
   readonly at: number;
   readonly answer: RehearsalAnswer;
-  /** In the order in which they were checked. */
+  /** In the order of the checks. */
   readonly findings: readonly CheckFinding[];
-  /** By the host's key: a compact JWS without its payload; null where the host has no key. */
+  /**
+   * Signature by the host's key: a compact JWS without its payload; null if the host has no key.
+   */
   readonly signature: string | null;
 };
 
@@ -78,21 +80,25 @@ const shape = recordDecoder<RehearsalReport>({
   signature: nullable(textDecoder),
 });
 
-/** Ready only if nothing failed and nothing is unknown. */
+/** Returns ready only if no finding is failed or unknown. */
 export function answerFindings(findings: readonly Pick<CheckFinding, "state">[]): RehearsalAnswer {
   if (findings.some(({ state }) => state === "failed")) return "not-ready";
   const isKnown = findings.length > 0 && findings.every(({ state }) => state !== "unknown");
   return isKnown ? "ready" : "unknown";
 }
 
-/** With its signature from `signRehearsalReport`, if the host has a key; `readRehearsalReport` reads it. */
+/**
+ * Prints a report for readRehearsalReport(), with the signature of signRehearsalReport() if the
+ * host has a key.
+ */
 export function printRehearsalReport(report: RehearsalReport): string {
   return `${printCanonical(report)}\n`;
 }
 
 /**
- * Undefined for anything that `printRehearsalReport` did not print, and for an answer that does not
- * follow from the findings. Whether the signature fits is left open: `judgeRehearsalSignature`.
+ * Parses a report; undefined for anything that printRehearsalReport() did not print, and for an
+ * answer that does not follow from the findings. Does not verify the signature;
+ * judgeRehearsalSignature() does.
  */
 export function readRehearsalReport(text: string): RehearsalReport | undefined {
   const reading = readCanonical(text.replace(/\n$/, ""));
@@ -100,7 +106,7 @@ export function readRehearsalReport(text: string): RehearsalReport | undefined {
   return report?.answer === answerFindings(report?.findings ?? []) ? report : undefined;
 }
 
-/** Signs all of a report. */
+/** Signs all fields of a report. */
 export async function signRehearsalReport(
   report: Omit<RehearsalReport, "signature">,
   signer: Signer,
@@ -109,7 +115,7 @@ export async function signRehearsalReport(
   return { ...report, signature: detachPayload(jws) };
 }
 
-/** What is signed: the canonical text of the report, without the signature. */
+/** The signed payload: the canonical text of the report, without the signature. */
 export function rehearsalPayloadOf(report: Omit<RehearsalReport, "signature">): string {
   return printCanonical(report);
 }

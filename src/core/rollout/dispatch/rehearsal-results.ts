@@ -22,17 +22,20 @@ export interface RehearsalRequest {
   readonly rollout: Rollout;
   readonly plan: Plan;
   readonly sent: RehearsalDispatch;
-  /** Undefined where there is no run, or it is gone. */
+  /** Undefined if there is no run, or if it was deleted. */
   readonly texts: ReportTexts | undefined;
-  /** Of the run. */
+  /** Jobs of the run. */
   readonly jobs: readonly JobSight[];
-  /** As the ledger has them. */
+  /** Keys from the ledger. */
   readonly keys: HostKeys;
   /** Seconds since 1970. */
   readonly nowSeconds: number;
 }
 
-/** What the hosts of a wave answered, in the order of the plan; unknown where that does not count. */
+/**
+ * Returns the answers of a wave's hosts, in the order of the plan; unknown if an answer does not
+ * count.
+ */
 export async function readRehearsal(
   request: RehearsalRequest,
   { verifySignature }: { readonly verifySignature: VerifySignature },
@@ -70,7 +73,7 @@ async function readHost(
   if (report === undefined) {
     return unknown(host, "report-unreadable", "its report cannot be read");
   }
-  // Any job of the run may leave an artifact in the name of any host.
+  // Any job of the run can leave an artifact in the name of any host.
   if (sight === "none") {
     return unknown(host, "report-without-job", "its report was not written by its own job");
   }
@@ -90,8 +93,9 @@ async function readHost(
 }
 
 /**
- * What the reports of a rehearsal say of a plan, for its hosts in the order of their waves. Only the
- * plan itself is compared: whose jobs left the reports, and their signatures, are not looked at.
+ * Returns what the reports of a rehearsal say about a plan, for its hosts in the order of their
+ * waves. Only the plan is compared; it is not checked which jobs left the reports, nor their
+ * signatures.
  */
 export function readDownloaded(
   { plan, digest }: Pick<Planned, "plan" | "digest">,
@@ -124,7 +128,7 @@ const signatureWords: Readonly<Record<Exclude<ReportSignature, "signed" | "unsig
   "key-twice": "another host has the same key",
 };
 
-/** A host that refused the ticket names no rollout, since it believes nothing of it. */
+/** A host that refused the ticket does not trust it, so its report names no rollout. */
 function findForeign(
   host: string,
   report: RehearsalReport,
@@ -148,7 +152,7 @@ function findForeign(
   return wanted.find(([, isSame]) => !isSame)?.[0];
 }
 
-/** The ledger keeps few and short ones; what is well is not worth a note. */
+/** The ledger keeps only a few short notes, and none for a check that passed. */
 function shortenFindings(findings: readonly CheckFinding[]): readonly RehearsalNote[] {
   return severities
     .flatMap((severity) => findings.filter(({ state }) => state === severity))

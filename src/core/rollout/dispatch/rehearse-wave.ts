@@ -10,9 +10,9 @@ import { rehearsalInputsOf } from "./wave-run.ts";
 import type { DispatchAnswer } from "./workflow-port.ts";
 
 /**
- * Starts the rehearsal of a wave, in the same order as a wave is sent: the ledger says so first, and
- * the one controller whose entry that is starts the run. Killed at any moment, what is missing is
- * the answer, and that is looked for by the name of the run.
+ * Starts the rehearsal of a wave. It is recorded in the ledger first, as in dispatchWave(); only
+ * the controller that wrote the entry starts the run. If the controller is stopped in between, only
+ * the answer is missing, and the run is searched for by its name.
  */
 export async function sendRehearsal(
   {
@@ -22,7 +22,7 @@ export async function sendRehearsal(
   }: {
     readonly rollout: Rollout;
     readonly wave: number;
-    /** Who asked for it; null where the controller goes on by itself. */
+    /** The person who requested it; null if the controller acts by itself. */
     readonly by: string | null;
   },
   tools: DispatchTools,
@@ -34,20 +34,21 @@ export async function sendRehearsal(
   const event: RehearsalEvent = { kind: "dispatch", wave };
   const written = await writer.write(moveRehearsal({ rollout: id, event, by }));
   if (written.kind === "refused") return written;
-  // Where the ledger's answer was lost, another controller may have gone on already.
+  // If the ledger's answer was lost, another controller may have continued already.
   const rehearsal = written.ledger.rehearsals.get(environment);
   const isOpen = rehearsal?.state.kind === "dispatching";
   if (!isOpen || rehearsal.sent.sequence !== written.entry.sequence) return written;
   const { sent } = rehearsal;
   const claims = claimRun(rollout, plan, { dispatch: sent, ticketLifeSeconds });
-  // Its type is not that of a wave's ticket: a workflow that took this run for one would change
-  // nothing, since gate and hosts refuse it. GitHub itself refuses an input that a workflow lacks.
+  // The type differs from that of a wave's ticket: if a workflow ran this as a wave, gate and hosts
+  // would refuse it, and nothing would change. GitHub refuses an input that a workflow does not
+  // have.
   const ticket = await signRehearsalTicket(claims, signer);
   const inputs = rehearsalInputsOf(ticket, claims, nameDispatch(id, sent));
   return record(rehearsal, readAnswer(wave, await runs.dispatch(inputs)), tools);
 }
 
-/** Records what became of one dispatch, and of no later one. */
+/** Records the result of one dispatch, but of no later one. */
 function record(
   { rollout, sent: { sequence } }: Rehearsal,
   event: RehearsalEvent,
@@ -56,7 +57,7 @@ function record(
   return writer.write(moveRehearsal({ rollout, event, by: null, of: sequence }));
 }
 
-/** A run that was started and not named is looked for as one whose answer was lost. */
+/** A run that was started without an id is searched for, as if the answer was lost. */
 function readAnswer(wave: number, answer: DispatchAnswer): RehearsalEvent {
   if (answer.kind === "refused") {
     const { detail, lacksInput: isOldWorkflow = false } = answer;
@@ -66,7 +67,7 @@ function readAnswer(wave: number, answer: DispatchAnswer): RehearsalEvent {
   return { kind: "accept", wave, run: answer.run };
 }
 
-/** Looks for a run by the name that its dispatch gave it; undefined where it is not to be found. */
+/** Searches for a run by the name that its dispatch gave it; undefined if there is none. */
 export async function findRehearsal(
   rehearsal: Rehearsal,
   tools: FollowTools,
@@ -83,8 +84,8 @@ export function loseRehearsal(rehearsal: Rehearsal, tools: FollowTools): Promise
 }
 
 /**
- * Records what the hosts of the wave answered; undefined while its run is at work. Without a run,
- * since none was found, every host is unknown.
+ * Records the answers of the wave's hosts; undefined while its run is running. If no run was found,
+ * every host is unknown.
  */
 export async function recordRehearsal(
   { rollout, rehearsal }: { readonly rollout: Rollout; readonly rehearsal: Rehearsal },

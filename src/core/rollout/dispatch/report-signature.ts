@@ -5,21 +5,21 @@ import { attachPayload, readJws, type JwsType, type VerifySignature } from "../.
 import { type HostKeys, findSharing } from "../state/host-keys.ts";
 
 /**
- * What the signature of a host's report is worth: `signed` by the host's own key, `unsigned` where
- * the ledger knows none of it, or the reason why the report counts for nothing.
+ * Result of checking the signature of a host's report: `signed` by the host's own key, `unsigned`
+ * if the ledger has no key of it, or the reason why the report does not count.
  */
 export type ReportSignature =
   | "signed"
   | "unsigned"
-  /** The host has a key, and the report has no signature: somebody else may have written it. */
+  /** The host has a key, but the report has no signature, so anyone could have written it. */
   | "report-unsigned"
-  /** Signed by another key than the host's, perhaps by another host's. */
+  /** Signed with a different key than the host's, perhaps another host's. */
   | "report-key"
   | "report-signature"
-  /** Another host has the same key, so that each of them could speak for the other. */
+  /** Another host has the same key, so each of them could sign for the other. */
   | "key-twice";
 
-/** Judges by the keys that the ledger has; core makes no cryptography of its own. */
+/** Checks a signature with the keys in the ledger. The cryptography is behind a port. */
 export function judgeSignature(
   report: HostReport | SignedReport,
   host: string,
@@ -35,7 +35,7 @@ export function judgeSignature(
   return judgeDetached(detached, { host, keys, verifySignature });
 }
 
-/** The same for what a host said in a rehearsal. */
+/** Checks the signature of a rehearsal report, like judgeSignature(). */
 export function judgeRehearsalSignature(
   { signature, ...report }: RehearsalReport,
   host: string,
@@ -47,7 +47,7 @@ export function judgeRehearsalSignature(
   return judgeDetached(detached, { host, keys, verifySignature });
 }
 
-/** The same for the global settings that a Server read. */
+/** Checks the signature of a Server's report of its global settings, like judgeSignature(). */
 export function judgeGlobalsSignature(
   { signature, ...report }: GlobalsReport,
   host: string,
@@ -84,7 +84,7 @@ async function judgeDetached(
   if (signature === null) return own === undefined ? "unsigned" : "report-unsigned";
   const jws = attachPayload(signature, payload);
   const reading = readJws(jws, type, own === undefined ? [...keys.values()] : [own]);
-  // A key that nobody has published says no more than none.
+  // Without a published key of this host, a signature by an unknown key counts as none.
   if (own === undefined) return reading.kind === "jws" ? "report-key" : "unsigned";
   if (reading.kind === "refused") {
     return reading.reason === "key-unknown" ? "report-key" : "report-signature";

@@ -21,12 +21,12 @@ import {
 import { phases, type Phase } from "../../fleet/phase.ts";
 import type { TicketReason } from "../../base/reasons.ts";
 
-/** What a ticket allows: one wave of one approved plan. It names the plan by its digest alone. */
+/** What a ticket allows: one wave of one approved plan. It names the plan only by its digest. */
 export type TicketClaims = {
   readonly schemaVersion: 1;
   readonly rollout: string;
   readonly wave: number;
-  /** Number of the ledger's entry that sent the wave; grows, and never stands twice. */
+  /** Number of the ledger entry that sent the wave; it grows, and is never repeated. */
   readonly sequence: number;
   readonly repository: number;
   readonly commit: string;
@@ -36,14 +36,14 @@ export type TicketClaims = {
   readonly plan: string;
   /** Commit of the ledger that the plan was computed from. */
   readonly ledger: string | null;
-  /** Seconds since 1970: valid from the first on, and before the second. */
+  /** Seconds since 1970: valid from `nbf` (inclusive) to `exp` (exclusive). */
   readonly nbf: number;
   readonly exp: number;
 };
 
 /**
- * What the ticket of a rehearsal allows: to ask the hosts of one wave whether a plan would work now.
- * No entry of the ledger sends it, and a host that was asked twice is the same as before.
+ * What the ticket of a rehearsal allows: to ask the hosts of one wave whether a plan would work
+ * now. It has no sequence, because asking a host twice changes nothing.
  */
 export type RehearsalClaims = Omit<TicketClaims, "sequence">;
 
@@ -64,17 +64,17 @@ const rehearsalShapes = {
 const claimsDecoder = recordDecoder<TicketClaims>({ ...rehearsalShapes, sequence: countDecoder });
 const rehearsalDecoder = recordDecoder<RehearsalClaims>(rehearsalShapes);
 
-/** Gives the compact JWS. */
+/** Returns the compact JWS. */
 export function signTicket(claims: TicketClaims, signer: Signer): Promise<string> {
   return signer.sign("sesam-harden-ticket", printCanonical(claims));
 }
 
-/** Gives the compact JWS. Its type is another one, so that no host takes it for a wave's ticket. */
+/** Returns the compact JWS. Its type differs, so that no host accepts it as a wave's ticket. */
 export function signRehearsalTicket(claims: RehearsalClaims, signer: Signer): Promise<string> {
   return signer.sign("sesam-harden-rehearsal", printCanonical(claims));
 }
 
-/** What the gate, or a host, knows by itself; undefined where it knows nothing of its own. */
+/** What the gate or a host knows independently of the ticket; undefined if it does not know it. */
 export interface TicketDemands {
   readonly keys: readonly PublicKey[];
   readonly repository: number;
@@ -83,19 +83,19 @@ export interface TicketDemands {
   readonly wave: number | undefined;
   /** The commit that is checked out. */
   readonly commit: string | undefined;
-  /** The plan and its digest, computed here and not taken from the ticket's side. */
+  /** The plan and its digest, computed here and not taken from the ticket. */
   readonly plan: Plan;
   readonly digest: string;
-  /** Name that is pinned on the host; undefined for the gate, which speaks for all. */
+  /** Host name from the host's pins; undefined for the gate, which checks all hosts. */
   readonly host: string | undefined;
-  /** Sequence of the last ticket that the host accepted; 0 where there was none. */
+  /** Sequence of the last ticket that the host accepted; 0 if there was none. */
   readonly lastSequence: number;
   readonly nowSeconds: number;
-  /** Seconds by which two clocks may differ. */
+  /** Maximum difference between two clocks, in seconds. */
   readonly clockSkewSeconds: number;
 }
 
-/** A rehearsal has no sequence, neither to compare nor to keep. */
+/** A rehearsal ticket has no sequence to compare or to store. */
 export type RehearsalDemands = Omit<TicketDemands, "lastSequence">;
 
 type Verdict<Claims> =
@@ -104,7 +104,7 @@ type Verdict<Claims> =
 
 export type TicketVerdict = Verdict<TicketClaims>;
 
-/** Gives what a ticket says, if its signature fits; whether that holds here is left to be asked. */
+/** Returns the claims of a ticket if its signature is valid; does not check the claims. */
 export function openTicket(
   text: string,
   keys: readonly PublicKey[],
@@ -137,7 +137,7 @@ async function openSigned<Claims>(
   return claims === undefined ? refuse("ticket-malformed") : { kind: "accepted", claims };
 }
 
-/** Judges a ticket. Nothing of it is believed before its signature was found to fit. */
+/** Verifies a ticket. None of its claims are used before the signature is verified. */
 export async function verifyTicket(
   text: string,
   demands: TicketDemands,
@@ -150,7 +150,7 @@ export async function verifyTicket(
   return opened.claims.sequence < demands.lastSequence ? refuse("ticket-sequence") : opened;
 }
 
-/** Judges the ticket of a rehearsal in the same way; that of a wave is refused as `ticket-header`. */
+/** Verifies the ticket of a rehearsal; a wave's ticket is refused as `ticket-header`. */
 export async function verifyRehearsalTicket(
   text: string,
   demands: RehearsalDemands,
@@ -168,7 +168,7 @@ function refuse(reason: TicketReason): Extract<TicketVerdict, { kind: "refused" 
   return { kind: "refused", reason };
 }
 
-/** Why a ticket is of another time; undefined where it is valid now. */
+/** Why a ticket is not valid at this time; undefined if it is. */
 export function refuseTime(
   { exp, nbf }: Pick<TicketClaims, "exp" | "nbf">,
   { nowSeconds, clockSkewSeconds }: Pick<TicketDemands, "nowSeconds" | "clockSkewSeconds">,
@@ -177,7 +177,7 @@ export function refuseTime(
   return nowSeconds < nbf - clockSkewSeconds ? "ticket-early" : undefined;
 }
 
-/** Why a ticket whose signature fits does not allow what is asked; undefined where it does. */
+/** Why a ticket with a valid signature does not allow the request; undefined if it does. */
 function refuseClaims(
   claims: RehearsalClaims,
   demands: RehearsalDemands,
@@ -196,7 +196,9 @@ function refuseClaims(
   return checks.find(([, holds]) => holds)?.[0];
 }
 
-/** The plan has it too: a plan of another place is another plan, whatever its digest. */
+/**
+ * The plan contains this too: a plan for a different place differs, whatever digest the ticket has.
+ */
 function isOther(
   key: "repository" | "environment" | "phase" | "commit",
   claims: RehearsalClaims,

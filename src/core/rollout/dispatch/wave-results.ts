@@ -6,12 +6,12 @@ import { onlyAttempt } from "./workflow-port.ts";
 export type Artifact =
   | { readonly kind: "report"; readonly report: HostReport | SignedReport }
   | { readonly kind: "unreadable" }
-  /** More than one was left in its name, of which another job may have left one. */
+  /** Several artifacts have this host's name, so another job may have left one of them. */
   | { readonly kind: "several" }
-  /** The job never started, or was ended before it could say anything. */
+  /** The job never started, or ended before it could report. */
   | { readonly kind: "missing" };
 
-/** no-report: nobody can tell from here whether the host was touched, but it was not proven. */
+/** no-report: it is unknown whether the host was changed; it was not verified. */
 export type RunOutcome = HostReport["outcome"] | "no-report";
 
 export interface RunResult {
@@ -23,14 +23,14 @@ export interface RunResult {
 }
 
 export interface JudgedRun {
-  /** One for each host of the wave, in its order. */
+  /** One per host of the wave, in its order. */
   readonly results: readonly RunResult[];
   readonly counts: Readonly<Record<RunOutcome, number>>;
-  /** Artifacts that belong to no host of the wave, by name. */
+  /** Names of artifacts that belong to no host of the wave. */
   readonly strays: readonly string[];
 }
 
-/** Counts what the hosts of a wave said; who said nothing failed, and unknown is never good. */
+/** Counts the reports of a wave's hosts. A host without a report failed; unknown is never good. */
 export function evaluateWave(run: WaveRun, artifacts: ReadonlyMap<string, Artifact>): JudgedRun {
   const results = run.hosts.map((host) =>
     judgeHost(run, host, artifacts.get(host) ?? { kind: "missing" }),
@@ -64,7 +64,7 @@ function judgeHost(run: WaveRun, host: string, artifact: Artifact): RunResult {
   return { host, outcome, reason: outcome === "good" ? "" : code, message };
 }
 
-/** A host that refused the ticket names no rollout, since it believes nothing of it. */
+/** A host that refused the ticket does not trust it, so its report names no rollout. */
 function findForeign(
   run: WaveRun,
   host: string,

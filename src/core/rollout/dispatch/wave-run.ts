@@ -14,7 +14,7 @@ import {
 import type { RehearsalClaims, TicketClaims } from "./ticket.ts";
 import { type Phase, phases } from "../../fleet/phase.ts";
 
-/** What a gate that opened tells the jobs behind it. */
+/** What an open gate passes to the jobs that follow. */
 export type WaveRun = {
   readonly schemaVersion: 1;
   readonly rollout: string;
@@ -59,20 +59,23 @@ export function describeRehearsal(claims: RehearsalClaims, plan: Plan): Rehearsa
   };
 }
 
-/** Of a rehearsal, which has no sequence. */
+/** A rehearsal run has no sequence. */
 export type RehearsalRun = Omit<WaveRun, "sequence">;
 
 export function printRun(run: RehearsalRun): string {
   return printCanonical(run);
 }
 
-/** Of a wave; a rehearsal has no jobs to be judged. */
+/** Parses the run of a wave; a rehearsal has no job that evaluates it. */
 export function readRun(text: string): WaveRun | undefined {
   const reading = readCanonical(text);
   return reading.kind === "value" ? shape(reading.value) : undefined;
 }
 
-/** The matrix of the jobs, one a host, with the SHA-256 of its file, as `fromJSON` takes it. */
+/**
+ * The matrix of the jobs as `fromJSON` expects it: one entry per host, with the SHA-256 of its
+ * file.
+ */
 export function printMatrix({ hosts }: RehearsalRun, plan: Plan): string {
   const planned = new Map(plan.hosts.map((host) => [host.name, host]));
   const include = hosts.map((host) => {
@@ -83,8 +86,8 @@ export function printMatrix({ hosts }: RehearsalRun, plan: Plan): string {
 }
 
 /**
- * Inputs of the rollout workflow, in its order. All but the first two stand in the ticket as well,
- * which the gate holds them against; they are there since a workflow cannot read a ticket.
+ * Inputs of the rollout workflow, in its order. All but the first two are also in the ticket, and
+ * the gate compares them; they exist because a workflow cannot read a ticket.
  */
 export const runInputs = [
   "ticket",
@@ -99,17 +102,20 @@ export const runInputs = [
 export type RunInput = (typeof runInputs)[number];
 
 /**
- * Values of the inputs. A wave sends no `mode`, so that a workflow file from before there were
- * rehearsals still takes it; such a file takes none of `rehearsalInputsOf`, which GitHub says at once.
+ * Values of the inputs. A wave sends no `mode`, so that workflow files that predate rehearsals
+ * accept it. GitHub refuses the inputs of rehearsalInputsOf() for such a file.
  */
 export type RunInputs = Readonly<Record<RunInput, string>> & {
   readonly mode?: (typeof runModes)[number];
 };
 
-/** roll-out: the hosts of a wave are changed, the default; rehearse: they are asked. */
+/** roll-out (default): changes the hosts of a wave; rehearse: only asks them. */
 export const runModes = ["roll-out", "rehearse"] as const;
 
-/** What a dispatch sends. The correlation id ends the run's name, by which a run is found again. */
+/**
+ * The inputs of a dispatch. The run's name ends with the correlation id, so that the run can be
+ * found.
+ */
 export function runInputsOf(
   ticket: string,
   { environment, wave, plan, commit, ledger }: RehearsalClaims,
@@ -119,7 +125,7 @@ export function runInputsOf(
   return { ticket, correlation, ...named };
 }
 
-/** What the dispatch of a rehearsal sends, for one wave, with a ticket of `signRehearsalTicket`. */
+/** The inputs that dispatch the rehearsal of one wave, with a ticket of signRehearsalTicket(). */
 export function rehearsalInputsOf(
   ticket: string,
   claims: RehearsalClaims,

@@ -27,7 +27,7 @@ export interface DriftSight extends HostDrift {
    * False if something was not scanned: then an empty list of causes does not mean that it matches.
    */
   readonly isComplete: boolean;
-  /** What of it nothing is known, although the rest was seen: it stays as it was announced. */
+  /** Causes that were not checked although others were; they stay as announced. */
   readonly unseen?: readonly DriftCause[];
 }
 

@@ -17,11 +17,11 @@ import { differsOnlyIn, readWithIni, valueOf } from "../../formats/ini/cross-che
 import { refusal, type Refusal, type RefusalCode } from "../../base/reasons.ts";
 
 export interface BridgeRequest {
-  /** Bytes of the file that the config repo wants, one character a byte. */
+  /** Bytes of the file in the config repo, one character per byte. */
   readonly desired: string;
-  /** Bytes of the file that lies on the host. */
+  /** Bytes of the file on the host. */
   readonly current: string;
-  /** What the host's policy makes of a file. */
+  /** Parses a file under the host's policy. */
   readonly parse: ParseStpd;
 }
 
@@ -29,15 +29,16 @@ export type BridgeOutcome =
   | {
       readonly kind: "bridge";
       readonly bytes: string;
-      /** The lines of the current file that were put back, without their endings. */
+      /** The lines of the current file that were kept, without their endings. */
       readonly putBack: readonly string[];
     }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
 /**
- * The file of the `open` phase: the desired one, with HTTPS and priority as they are there, and the
- * lines put back, or uncommented, that open the old ports on the host. Nothing else differs from the desired file,
- * and no plain port that is open now is lost. A bridge of a bridge is the same bridge.
+ * Returns the file of the `open` phase: the desired file, with its HTTPS port and priority string,
+ * plus the lines of the current file that open the old ports, added or uncommented. Nothing else
+ * differs from the desired file, and every plain port that is open now stays open. Idempotent: the
+ * bridge of a bridge is the same bridge.
  */
 export function planBridge(request: BridgeRequest): BridgeOutcome {
   const { desired, current, parse } = request;
@@ -78,7 +79,7 @@ function refuse(code: RefusalCode, detail = ""): BridgeOutcome {
 function refuseHttps(wanted: StpdFile, found: StpdFile): Refusal | undefined {
   const port = httpsPort(wanted);
   if (port === undefined || !worksOverHttps(wanted)) return refusal("https-not-sure");
-  // Only one HTTPS port can be open, so whoever uses the old one would be cut off.
+  // Only one HTTPS port can be open, so clients that use the old one would be cut off.
   const old = (found.serverEntries.get("STPD_HTTPS_PORT") ?? []).map(plainNumber);
   const other = old.find((number) => number !== undefined && number !== port);
   return other === undefined
@@ -108,15 +109,16 @@ function refusePlain(wanted: StpdFile, found: StpdFile): Refusal | undefined {
   return undefined;
 }
 
-/** Tells whether the desired file's own lines of a key leave open what is open on the host. */
+/** Whether the desired file's own lines of a key keep open what is open on the host. */
 function fitsBeside(fresh: readonly StpdEntry[], open: readonly StpdEntry[]): boolean {
   if (fresh.length === 0) return true;
-  // An empty value may close a port that is open where its key is absent.
+  // An empty value may close a port that is open if the key is absent.
   if (fresh.some(({ value }) => value === "")) return false;
   const [first] = fresh;
   if (first === undefined || open.length === 0) return true;
   const isOne = [...fresh, ...open].every(({ value }) => value === first.value);
-  // What STPD makes of another spelling is not documented, so what stays has to be spelt right.
+  // How STPD handles other spellings is not documented, so lines that stay must be spelled
+  // correctly.
   return isOne && fresh.every(isSpelt);
 }
 
@@ -142,15 +144,15 @@ function isSameList(left: readonly StpdEntry[], right: readonly StpdEntry[]): bo
   );
 }
 
-/** All lines of the key, in their order: which of several STPD obeys is not documented. */
+/** All lines of the key, in their order: which of several STPD uses is not documented. */
 function listMissing(key: PlainPortKey, wanted: StpdFile, found: StpdFile): readonly StpdEntry[] {
   const isThere = allEntries(wanted, key).length > 0 || plainPortEntries(found, key).length === 0;
   return isThere ? [] : allEntries(found, key);
 }
 
 /**
- * A line that is commented out in the desired file and else the same loses its mark. Others go below
- * the line that has the key commented out, else to the top of the section.
+ * Uncomments a line that is commented out in the desired file and otherwise equal. Adds other lines
+ * below the commented-out line of the key, or else at the top of the section.
  */
 function putLines(
   entries: readonly StpdEntry[],
@@ -161,7 +163,7 @@ function putLines(
     const commented = commentedInServer(wanted, entry.known ?? entry.key);
     const text = textOf(entry, found);
     const twin = commented.find((line) => isCommentedTwin(wanted.document.lines[line], text));
-    // Which of several lines STPD obeys is not documented, so their order stays.
+    // Which of several lines STPD uses is not documented, so their order stays.
     return entries.length === 1 && twin !== undefined
       ? { op: "uncomment", line: twin }
       : { op: "insertAfter", line: commented[0] ?? wanted.sectionLine ?? -1, text };
@@ -173,7 +175,7 @@ function isCommentedTwin(line: IniLine | undefined, text: string): boolean {
   return raw !== undefined && withoutEnding(raw) === text;
 }
 
-/** Without its indentation, by which it could be taken for a part of the line above. */
+/** Without its indentation, because it could be read as a continuation of the line above. */
 function textOf(entry: StpdEntry, { document }: StpdFile): string {
   return withoutEnding(document.lines[entry.line]?.raw ?? "").trimStart();
 }
@@ -182,14 +184,16 @@ function withoutEnding(raw: string): string {
   return raw.slice(0, raw.length - lineEnding(raw).length);
 }
 
-/** `ini` sees the ports of the host as we do, and the desired file with just those put back. */
+/**
+ * Whether `ini` sees the host's ports as we do, and the desired file with only those lines added.
+ */
 function isSeenAlike(
   { desired, current }: BridgeRequest,
   { wanted, found, bridge, putBack }: Seen,
 ): boolean {
   const old = readWithIni(current);
   const seen = readWithIni(bridge);
-  // Lines that both files have stay as they are, whatever another reader makes of them.
+  // Lines that both files have stay as they are, however another parser reads them.
   const changed = plainKeys.filter(
     (key) => !isSameList(allEntries(found, key), allEntries(wanted, key)),
   );

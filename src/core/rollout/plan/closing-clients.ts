@@ -3,19 +3,19 @@ import { insecureInterfaceInUse } from "../../rules/catalog/insecure-interface-i
 import { insecureInterface } from "../../rules/catalog/insecure-interface.ts";
 import { decodeBytes } from "../../base/text.ts";
 
-/** A client that depends on HTTP or FTP, by the inventory of its Server. */
+/** A client that depends on HTTP or FTP, according to the inventory of its Server. */
 export interface ClosingClient {
   readonly name: string;
-  /** Why, in words. */
+  /** The reason as text. */
   readonly reason: string;
-  /** True where every interface that it depends on is excepted from its rule. */
+  /** True if every interface that it depends on has an exception from its rule. */
   readonly isExcepted: boolean;
 }
 
 /**
- * The clients that closing would hurt: those whose interfaces are all without HTTPS, and those with
- * a task or event that uses such an interface. A client without any interface of its own uses that
- * of a Server or RDS.
+ * Returns the clients that would fail after closing: those whose interfaces all lack HTTPS, and
+ * those with a task or event that uses such an interface. A client without an interface of its own
+ * uses one of a Server or RDS.
  */
 export function listClosingClients(
   inventory: InterfacesFile,

@@ -19,36 +19,39 @@ import type { planReasons } from "../../base/reasons.ts";
 
 export type PlanReason = keyof typeof planReasons;
 
-/** A host of the environment: its folder at the commit, and what the ledger knows of it. */
+/** A host of the environment: its directory at the commit, and its record in the ledger. */
 export interface PlanSource {
   readonly folder: HostFolder;
   readonly parse: ParseStpd;
-  /** stpd.ini of the folder, one character a byte; undefined where it could not be read. */
+  /**
+   * The host's stpd.ini in the config repo, one character per byte; undefined if it could not be
+   * read.
+   */
   readonly bytes: string | undefined;
   readonly findings: readonly LocatedFinding[];
   readonly record: HostRecord | undefined;
-  /** For a rollback: bytes of the earlier file; undefined where the ledger has none. */
+  /** For a rollback: bytes of the earlier file; undefined if the ledger has none. */
   readonly restored?: string | undefined;
 }
 
-/** A host as the plan's digest has it; all digests are SHA-256 in hexadecimal. */
+/** A host as covered by the plan's digest; all digests are SHA-256 in hexadecimal. */
 export type PlannedHost = {
   readonly name: string;
   readonly role: "server" | "rds";
   readonly wave: number;
-  /** Label of the self-hosted runner that does the work. */
+  /** Label of the self-hosted runner that makes the change. */
   readonly runner: string;
-  /** Of the file that has to lie on the host before. */
+  /** Digest of the file that must be on the host before the change. */
   readonly before: string;
-  /** Of the file that this phase brings. */
+  /** Digest of the file that this phase deploys. */
   readonly file: string;
-  /** Of the file in the config repo. */
+  /** Digest of the file in the config repo. */
   readonly desired: string;
   readonly facts: string;
   readonly policy: string;
 };
 
-/** A host that a person changes: no wave and no runner comes to it. */
+/** A host that a person changes, without a wave or runner. */
 export type ByHandHost = Omit<PlannedHost, "wave" | "runner"> & {
   readonly reason: "windows-by-hand";
 };
@@ -59,14 +62,14 @@ export type RefusedHost = {
 };
 
 export interface HostRefusal extends RefusedHost {
-  /** What exactly, in words that the digest does not cover; empty where the reason says it all. */
+  /** Details, which the digest does not cover; empty if the reason says everything. */
   readonly detail: string;
 }
 
-/** What approvers look at; it follows from the plan and the files that it names. */
+/** What approvers review; derived from the plan and the files that it names. */
 export interface HostChange {
   readonly name: string;
-  /** Path of stpd.ini below the root of the fleet. */
+  /** Path of stpd.ini relative to the root of the fleet. */
   readonly path: string;
   readonly before: string;
   readonly after: string;
@@ -80,7 +83,7 @@ export type HostDecision =
   | { readonly kind: "planned"; readonly host: PlannedHost; readonly change: HostChange }
   | { readonly kind: "by-hand"; readonly host: ByHandHost; readonly change: HostChange };
 
-/** Decides what a phase brings to a host, or why it brings nothing. */
+/** Decides which file a phase deploys to a host, or why it deploys none. */
 export function planHost(source: PlanSource, phase: Phase, hash: Hash): HostDecision {
   const { folder, parse, bytes: desired, record } = source;
   const { name, stpd } = folder;
@@ -97,7 +100,7 @@ export function planHost(source: PlanSource, phase: Phase, hash: Hash): HostDeci
   if (unreached !== undefined) return refuse("no-https", unreached);
   const isByHand = factsOf(folder).os === "windows";
   if (record === undefined) {
-    // Without the file's digest a runbook could not tell whether it replaces what was reviewed.
+    // Without the file's digest, a runbook could not tell whether it replaces the reviewed file.
     return refuse("never-seen", isByHand ? "Windows: see docs/host.md, Windows" : "");
   }
 
@@ -126,9 +129,9 @@ export function planHost(source: PlanSource, phase: Phase, hash: Hash): HostDeci
 }
 
 /**
- * Decides whether a host gets its earlier file back, by the guards of the phase `open`: HTTPS works
- * by that file and keeps its port, and no port that is open now is closed. The findings of the config
- * repo are about another file, so none of them counts.
+ * Decides whether the earlier file of a host is restored, with the checks of the phase `open`:
+ * HTTPS works with that file and keeps its port, and no open port is closed. Findings of the config
+ * repo do not count, because they are about a different file.
  */
 export function planRestore(source: PlanSource, hash: Hash): HostDecision {
   const { folder, parse, bytes: desired, record, restored } = source;
@@ -198,7 +201,9 @@ function describeChange({ source, record, desired, after, before }: Decided): Ho
   return { name: folder.name, path, before: record.file, after, findings, risks };
 }
 
-/** What the config repo says of a host: it has to stay as it was when the plan was approved. */
+/**
+ * Digest of a host's data in the config repo, which must be unchanged since the plan was approved.
+ */
 export function digestInputs(
   folder: HostFolder,
   desired: string,
@@ -211,7 +216,7 @@ export function digestInputs(
   };
 }
 
-/** The file that the phase brings. */
+/** The file that the phase deploys. */
 function findTarget({
   desired,
   parse,
@@ -227,7 +232,7 @@ function findTarget({
   return planBridge({ desired, current: record.file, parse });
 }
 
-/** What is about the Server's settings and who uses old interfaces stands in the way of closing alone. */
+/** Rules about the Server's settings and users of old interfaces block only closing. */
 const closingRules: readonly string[] = [
   globalsMigrationPrefix.id,
   globalsMigrationPrefixExt.id,
@@ -251,7 +256,7 @@ function movesHttps(before: StpdFile, desired: StpdFile): boolean {
   return port !== undefined && port !== httpsPort(desired);
 }
 
-/** A host that is its own runner bears its name, unless host.ini says otherwise. */
+/** A host that is its own runner has the runner's name, unless host.ini sets another one. */
 function findRunner(folder: HostFolder): string | undefined {
   const { runner, transport = "local" } = factsOf(folder);
   return runner ?? (transport === "local" ? folder.name : undefined);

@@ -6,20 +6,20 @@ import { planFleet, type LedgerView } from "./plan-fleet.ts";
 import type { Hash } from "../../base/hash.ts";
 
 export interface PlanBasis {
-  /** Folders or files of the config repo that were planned. */
+  /** Planned directories or files of the config repo. */
   readonly paths: readonly string[];
-  /** GitHub's number of the repository, and the commit that the files are of. */
+  /** GitHub's id of the repository, and the commit of the files. */
   readonly repository: number;
   readonly commit: string;
   /** The ledger as it was when the plan was computed. */
   readonly ledger: LedgerView;
-  /** For a rollback: the bytes of the files that it restores, by their SHA-256. */
+  /** For a rollback: bytes of the files that it restores, by SHA-256. */
   readonly contents?: ReadonlyMap<string, string>;
 }
 
 /**
- * Plans with what a recorded plan says was asked for: from the commits that it names, the same plan
- * comes of it. Throws HardenError as planFleet() does, and `broke` where a file to restore is missing.
+ * Plans again what a recorded plan says was requested; from the same commits, the result is the
+ * same plan. Throws HardenError like planFleet(), and `broke` if a file to restore is missing.
  */
 export function planAgain(
   plan: Plan,

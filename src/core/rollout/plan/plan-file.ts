@@ -44,7 +44,7 @@ const planDecoder = recordDecoder<Plan>({
   refused: listDecoder(
     recordDecoder<RefusedHost>({
       name: textDecoder,
-      // The keys of a table that is written out in full.
+      // Object.keys() loses the type of the keys; the table is complete.
       reason: wordDecoder(...(Object.keys(planReasons) as PlanReason[])),
     }),
   ),
@@ -58,7 +58,7 @@ const planDecoder = recordDecoder<Plan>({
   },
 });
 
-/** Reads a plan from its canonical text, with its digest; undefined for anything else. */
+/** Parses the canonical text of a plan, and computes its digest; undefined for anything else. */
 export function readPlan(
   text: string,
   hash: Hash,
@@ -70,8 +70,9 @@ export function readPlan(
 }
 
 /**
- * Every planned host is in one wave or by hand, and no wave holds another. A rollback gives each host
- * the file that it lists, opens nothing but ports, and comes to no host by hand.
+ * Every planned host is in exactly one wave or changed by hand, and waves contain no other hosts. A
+ * rollback deploys to each host the file that it lists, is of the phase `open`, and has no hosts
+ * that are changed by hand.
  */
 function isConsistent(plan: Plan): boolean {
   const { hosts, waves, byHand, restores } = plan;

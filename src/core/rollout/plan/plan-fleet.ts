@@ -16,9 +16,9 @@ import type { FleetFiles } from "../../config-repo/files-port.ts";
 import type { Hash } from "../../base/hash.ts";
 import type { Phase } from "../../fleet/phase.ts";
 
-/** What the ledger says of an environment at one commit. */
+/** What the ledger says about an environment at one commit. */
 export interface LedgerView {
-  /** Null where there is no ledger yet. */
+  /** Null if there is no ledger yet. */
   readonly commit: string | null;
   readonly environment: EnvironmentRecord;
   readonly hosts: ReadonlyMap<string, HostRecord>;
@@ -35,13 +35,13 @@ export interface PlanFleetRequest {
   readonly exceptions: readonly string[];
   readonly waveSize: number;
   readonly ledger: LedgerView;
-  /** For a rollback: bytes of the earlier file of each named host that has one, by its name. */
+  /** For a rollback: bytes of the earlier file of each named host that has one, by host name. */
   readonly restores?: ReadonlyMap<string, string> | undefined;
 }
 
 /**
- * Plans a phase for the hosts of an environment as they lie in the config repo. Throws HardenError:
- * `usage` for a path, environment or host that is not there, `settings`, `nothing-found`.
+ * Plans a phase for the hosts of an environment from their files in the config repo. Throws
+ * HardenError: `usage` for an unknown path, environment or host, `settings`, `nothing-found`.
  */
 export function planFleet(
   request: PlanFleetRequest,
@@ -80,7 +80,7 @@ export function planFleet(
   );
 }
 
-/** The inventories of the environment, by the name of the Server; where it has none, all there are. */
+/** The inventories of the environment, by Server name; if it has none, all inventories. */
 function listServers(
   hosts: readonly HostRead[],
   environment: string,
@@ -95,7 +95,7 @@ function listServers(
   return new Map(used.map(({ name, inventory }) => [name, inventory]));
 }
 
-/** An exception covers every finding of a rule in an inventory, since JSON has no comments. */
+/** An exception covers every finding of a rule in an inventory, because JSON has no comments. */
 function createExceptionTest(
   findings: readonly LocatedFinding[],
   server: string,

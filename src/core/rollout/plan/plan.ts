@@ -19,38 +19,41 @@ import type { Hash } from "../../base/hash.ts";
 import { compareText } from "../../base/text.ts";
 import type { Phase } from "../../fleet/phase.ts";
 
-/** What is approved: nothing in it depends on when, where and in which order it was computed. */
+/** What is approved. Independent of when, where and in which order it was computed. */
 export type Plan = {
   readonly schemaVersion: 1;
-  /** GitHub's number of the config repo. */
+  /** GitHub's id of the config repo. */
   readonly repository: number;
   readonly commit: string;
-  /** Commit of the ledger that it was computed from; null where there was no ledger. */
+  /** Commit of the ledger that it was computed from; null if there was no ledger. */
   readonly ledger: string | null;
   readonly environment: string;
   readonly phase: Phase;
-  /** The day that exceptions of the check end on, as YYYY-MM-DD in UTC. */
+  /** The day for which exceptions of the check are evaluated, as YYYY-MM-DD in UTC. */
   readonly asOf: string;
-  /** Hosts that need not have proven HTTPS for the others to be closed, by name. */
+  /** Names of hosts whose HTTPS need not be verified before the others are closed. */
   readonly exceptions: readonly string[];
   /** Names of the planned hosts. */
   readonly waves: readonly (readonly string[])[];
-  /** By name. */
+  /** Sorted by name. */
   readonly hosts: readonly PlannedHost[];
-  /** By name. */
+  /** Sorted by name. */
   readonly refused: readonly RefusedHost[];
-  /** Hosts that people change, by name; left out where there is none, as in plans of older releases. */
+  /**
+   * Hosts that people change, sorted by name; omitted if there are none, as in plans of older
+   * releases.
+   */
   readonly byHand?: readonly ByHandHost[];
   /**
-   * For a rollback: the earlier file, by its SHA-256, of each host that was asked for and has one, by
-   * name. Left out of plans that follow the config repo, as in those of older releases.
+   * For a rollback: the SHA-256 of the earlier file of each requested host that has one, sorted by
+   * host name. Omitted from plans that deploy the config repo, as in those of older releases.
    */
   readonly restores?: readonly RestoredFile[];
 };
 
 export type RestoredFile = { readonly name: string; readonly file: string };
 
-/** All hosts that get a file by the plan: those of its waves, and those that people change. */
+/** All hosts that get a file: those in waves, and those that people change. */
 export function listTargets({ hosts, byHand = [] }: Plan): readonly (PlannedHost | ByHandHost)[] {
   return [...hosts, ...byHand];
 }
@@ -62,14 +65,14 @@ export interface PlanRequest {
   readonly phase: Phase;
   readonly asOf: string;
   readonly exceptions: readonly string[];
-  /** Plans for these hosts alone; none: for all. */
+  /** Plans only these hosts; empty for all. */
   readonly names: readonly string[];
-  /** Most hosts of a wave. */
+  /** Maximum number of hosts per wave. */
   readonly waveSize: number;
   readonly environment: EnvironmentRecord;
-  /** Whether each host gets its earlier file, instead of that of the config repo. */
+  /** Restores the earlier file of each host instead of deploying that of the config repo. */
   readonly isRollback: boolean;
-  /** Names of hosts that run STPD, are not in the config repo, and are no exception. */
+  /** Names of hosts that run STPD, are not in the config repo, and are not exceptions. */
   readonly notInRepo: readonly string[];
   /** Clients that depend on HTTP or FTP. */
   readonly clients: readonly ClosingClient[];
@@ -79,24 +82,27 @@ export interface Planned {
   readonly plan: Plan;
   /** SHA-256 of the plan's canonical text, in hexadecimal. */
   readonly digest: string;
-  /** By name. */
+  /** Sorted by name. */
   readonly changes: readonly HostChange[];
-  /** The plan's refused hosts, with what exactly stands in the way. */
+  /** The plan's refused hosts, with details. */
   readonly refusals: readonly HostRefusal[];
-  /** Hosts that have the file already, by name. */
+  /** Names of hosts that have the file already, sorted. */
   readonly done: readonly string[];
-  /** Hosts of the environment that have not proven HTTPS and are no exception, by name. */
+  /**
+   * Names of hosts in the environment whose HTTPS is not verified and that are not exceptions,
+   * sorted.
+   */
   readonly unproven: readonly string[];
-  /** For the phase `close` only, as it was asked. */
+  /** As requested; only for the phase `close`. */
   readonly notInRepo: readonly string[];
   readonly clients: readonly ClosingClient[];
-  /** Why the plan cannot be rolled out as things stand; empty where it can. */
+  /** Why the plan cannot be rolled out now; empty if it can. */
   readonly blocked: readonly ReasonCode[];
-  /** What holds the environment up. */
+  /** The freeze or lock of the environment. */
   readonly held: Pick<EnvironmentRecord, "frozen" | "locked">;
 }
 
-/** Plans a phase for an environment. Takes all its hosts, in any order. */
+/** Plans a phase for an environment. Expects all its hosts, in any order. */
 export function planRollout(
   request: PlanRequest,
   sources: readonly PlanSource[],
@@ -132,7 +138,8 @@ export function planRollout(
     waves: planWaves(hosts, waveSize),
     hosts,
     refused: refusals.map(({ name, reason }) => ({ name, reason })),
-    // An empty list would give plans without such hosts another digest than older releases do.
+    // An empty list would change the digest of plans without such hosts, compared with older
+    // releases.
     ...(byHand.length === 0 ? {} : { byHand }),
     ...(request.isRollback ? { restores: listRestores(chosen, hash) } : {}),
   };
@@ -178,7 +185,7 @@ function sortByName<Named extends { readonly name: string }>(
 }
 
 /**
- * Digest of the global settings that the environment's Servers shall have, which the ledger keeps
+ * Digest of the global settings that the environment's Servers should have; the ledger records it
  * once they are set.
  */
 export function digestGlobals(sources: readonly Pick<PlanSource, "folder">[], hash: Hash): string {

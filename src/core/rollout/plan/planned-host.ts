@@ -1,17 +1,17 @@
 import { listTargets, type Plan } from "./plan.ts";
 import type { Phase } from "../../fleet/phase.ts";
 
-/** What a plan says of one host, as far as the host itself has to know it. */
+/** The part of a plan that one host needs. */
 export interface PlannedChange {
   readonly phase: Phase;
-  /** GitHub's number of the config repo. */
+  /** GitHub's id of the config repo. */
   readonly repository: number;
-  /** SHA-256 of the file that has to lie on the host before. */
+  /** SHA-256 of the file that must be on the host before the change. */
   readonly before: string;
-  /** Of the file that this phase brings, and of the one in the config repo. */
+  /** SHA-256 of the file that this phase deploys, and of the one in the config repo. */
   readonly file: string;
   readonly desired: string;
-  /** Whether the file is an earlier one from the ledger, and not made from that of the config repo. */
+  /** True if the file is an earlier one from the ledger, not derived from the config repo. */
   readonly isRestored: boolean;
 }
 
@@ -21,10 +21,10 @@ export type PlanReading =
   | { readonly kind: "absent" }
   | { readonly kind: "unreadable"; readonly reason: string };
 
-/** Why a text is no plan; it never quotes it, since a job may name any file. */
+/** Why a text is not a plan. Never quotes the text, because a job may name any file. */
 export const notAsPrinted = "it is not the output of sesam-harden plan --format json";
 
-/** Finds a host in a plan; a plan is undefined where `readPlan` did not take it. */
+/** Finds a host in a plan; the plan is undefined if readPlan() rejected it. */
 export function findPlannedHost(plan: Plan | undefined, host: string): PlanReading {
   if (plan === undefined) return { kind: "unreadable", reason: notAsPrinted };
   const planned = listTargets(plan).find(({ name }) => name === host);

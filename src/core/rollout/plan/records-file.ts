@@ -24,16 +24,16 @@ import {
 import { phases } from "../../fleet/phase.ts";
 import { hostKeysDecoder, type HostKey } from "../state/host-keys.ts";
 
-/** What the ledger said at one commit: an export that plans can be made from without it. */
+/** An export of the ledger at one commit, from which plans can be made without the ledger. */
 export type RecordsFile = {
   readonly schemaVersion: 1;
-  /** GitHub's number of the config repo. */
+  /** GitHub's id of the config repo. */
   readonly repository: number;
-  /** Commit of the ledger; null where there was none. */
+  /** Commit of the ledger; null if there was none. */
   readonly ledger: string | null;
   readonly environments: readonly EnvironmentRecord[];
   readonly hosts: readonly HostRecord[];
-  /** Public keys by which hosts sign their reports; left out where there is none. */
+  /** Public keys with which hosts sign their reports; omitted if there are none. */
   readonly keys?: readonly HostKey[];
 };
 
@@ -51,7 +51,7 @@ export const environmentDecoder = recordDecoder<EnvironmentRecord>({
   globals: nullable(digestDecoder),
 });
 
-/** One character a byte. */
+/** One character per byte. */
 const bytesDecoder = matchDecoder(/^[\0-\xff]*$/);
 
 export const proofDecoder = recordDecoder<HostProof>({
@@ -80,7 +80,7 @@ export type RecordsReading =
   | { readonly kind: "records"; readonly records: RecordsFile }
   | { readonly kind: "refused"; readonly reason: string };
 
-/** Reads an export, however it is laid out; names may not stand twice. */
+/** Parses an export in any JSON layout; duplicate names are refused. */
 export function readRecords(text: string): RecordsReading {
   const reading = readJsonValue(text);
   if (reading.kind === "refused") return { kind: "refused", reason: reading.message };

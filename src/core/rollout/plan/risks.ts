@@ -3,7 +3,7 @@ import { plainPortEntries, type PortKey, type StpdReading } from "../../fleet/st
 import { readExpectation } from "../../verify/expectation.ts";
 import type { HostRecord } from "../state/records.ts";
 
-/** What approvers should know of a host beside its diff. */
+/** Risks that approvers should know in addition to the diff of a host. */
 export const risks = {
   restart: "the service of SEP sesam restarts",
   server: "this is a Server: while it restarts, no backup of its clients starts",
@@ -26,14 +26,14 @@ export interface RiskRequest {
   readonly isBridge: boolean;
 }
 
-/** The same of an earlier file that comes back. */
+/** The risks of restoring an earlier file. */
 export function listRestoreRisks(request: Omit<RiskRequest, "isBridge">): readonly Risk[] {
   const found = listRisks({ ...request, isBridge: false });
   const { before, after } = request;
   return [...found, "restored", ...(isStricter(before, after) ? (["less-secure"] as const) : [])];
 }
 
-/** Whether the file there now keeps something closed or off that the other one does not. */
+/** Whether the current file keeps something closed or disabled that the new one does not. */
 function isStricter(before: StpdReading, after: StpdReading): boolean {
   if (before.kind !== "file" || after.kind !== "file") return true;
   const [now, then] = [readExpectation(before), readExpectation(after)];
@@ -41,7 +41,7 @@ function isStricter(before: StpdReading, after: StpdReading): boolean {
     (key) => then.opensPlain[key] && !now.opensPlain[key],
   );
   if (isOpened || now.suites === undefined) return isOpened;
-  // Without a priority string anything may be allowed.
+  // Without a priority string, everything may be allowed.
   return [...(then.suites ?? [["", new Set([""])] as const])].some(([version, suites]) =>
     [...suites].some((suite) => now.suites?.get(version)?.has(suite) !== true),
   );

@@ -1,18 +1,18 @@
 import { compareText } from "../../base/text.ts";
 
-/** GitHub starts no more jobs from one matrix. */
+/** Maximum number of jobs that GitHub starts from one matrix. */
 export const largestWave = 256;
 
 export interface WaveHost {
   readonly name: string;
   readonly role: "server" | "rds";
-  /** As host.ini says; hosts without one come first. */
+  /** The wave set in host.ini; hosts without one come first. */
   readonly wave: number;
 }
 
 /**
- * Names by wave: first one RDS alone, then the other RDS, then the Servers, each by `wave`, in
- * portions of at most `size`. The order of the hosts given does not count.
+ * Names by wave: first a single RDS, then the other RDS, then the Servers, each sorted by `wave`,
+ * in groups of at most `size`. Independent of the order of the given hosts.
  */
 export function planWaves(
   hosts: readonly WaveHost[],
