@@ -38,19 +38,19 @@ export type ApplyResult =
   | {
       readonly kind: "refused";
       readonly refusal: Refusal;
-      /** Bytes of the file on the host, where it could be read. */
+      /** Bytes of the file on the host; undefined if it could not be read. */
       readonly live?: string;
-      /** Bytes of the file that the phase is about, where there can be one. */
+      /** Bytes of the file that this phase would deploy; undefined if it cannot be computed. */
       readonly after?: string | undefined;
     }
   | { readonly kind: "confirmed"; readonly already: boolean; readonly digest: string }
   | { readonly kind: "undone"; readonly reason: string; readonly result: UndoResult }
-  /** The timer took over: what became of the host, it says. */
+  /** The undo timer took over; its own report says how the host ended up. */
   | { readonly kind: "overtaken" };
 
 /**
- * Decides what would be done, and asks the host what `host check` asks, up to the first refusal;
- * changes nothing, and takes no lock.
+ * Plans the change and runs the checks of `host check` up to the first refusal. Changes nothing and
+ * takes no lock.
  */
 export async function dryRunChange(
   { change, pins, preflight }: Pick<ApplyRequest, "change" | "pins" | "preflight">,
@@ -68,7 +68,10 @@ export async function dryRunChange(
   return { kind: "refused", refusal: against, live: live.bytes, after: prepared.after };
 }
 
-/** Changes a host, confirmed or undone: it ends reachable, with a whole file, or says that not. */
+/**
+ * Applies the change with commit-confirmed semantics: verified and confirmed, or rolled back;
+ * otherwise reports what could not be established.
+ */
 export async function applyChange(request: ApplyRequest, host: HostPort): Promise<ApplyResult> {
   const taken = await host.lock.take();
   if (taken.kind === "failed") return refusedBy(taken, "lock-unwritable");
@@ -78,7 +81,7 @@ export async function applyChange(request: ApplyRequest, host: HostPort): Promis
   try {
     const earlier = await refuseUnfinished(host);
     if (earlier !== undefined) return { kind: "refused", refusal: earlier };
-    // Accepting a ticket is written down, so it wants the lock as well.
+    // Accepting a ticket stores its sequence, so it needs the lock too.
     const unapproved = await request.tickets.check();
     if (unapproved !== undefined) return { kind: "refused", refusal: unapproved };
     const prepared = await dryRunChange(request, host);
@@ -90,7 +93,7 @@ export async function applyChange(request: ApplyRequest, host: HostPort): Promis
   }
 }
 
-/** The file is there already: nothing is restarted, it only has to be seen to hold. */
+/** The file is already in place: verifies it again without restarting the service. */
 async function proveAgain(
   { limits }: ApplyRequest,
   { after, newFile }: PreparedChange,
@@ -179,7 +182,10 @@ function openJournal(
   };
 }
 
-/** Everything that can fail while nothing is touched yet; undefined where all of it is done. */
+/**
+ * Runs every step that can fail before the live file is touched. Returns the first refusal, or
+ * undefined if all steps succeeded.
+ */
 async function prepareHost(
   journal: Journal,
   { before, after, bridge = before }: PreparedChange,
@@ -197,7 +203,8 @@ async function prepareHost(
   if (!(await timer.isArmed(journal.id)))
     return refusal("no-timer", "it was armed, but is no longer there");
   tell(`${armed.value} rolls the change back, unless it is verified before`);
-  // The first write there since it was last tidied, so whatever is left of an earlier run goes.
+  // This is the first write to the directory since its last cleanup, so remove leftovers of an
+  // earlier run first.
   for (const step of [folder.cleanUp, () => copies.stage(after), copies.keep, folder.sync]) {
     const made = await step();
     if (made.kind === "failed") return refuseFailure(made, "not-written");

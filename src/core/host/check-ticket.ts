@@ -12,36 +12,36 @@ import type { Hash } from "../base/hash.ts";
 import type { Phase } from "../fleet/phase.ts";
 import { refusal, type Refusal, type RefusalCode } from "../base/reasons.ts";
 
-/** What counts for a host, and comes from its pins alone. */
+/** What the host expects of a ticket. Comes only from its pins. */
 export interface TicketPins {
   readonly host: string;
-  /** GitHub's number of the config repo. */
+  /** GitHub's numeric ID of the config repo. */
   readonly repository: number;
-  /** Undefined where the pins name none: then the plan and the ticket have to agree. */
+  /** Undefined if the pins name none: then plan and ticket only have to agree. */
   readonly environment: string | undefined;
-  /** Whoever signs tickets has the other half; several while a key is changed. */
+  /** Public keys of the ticket signers; more than one during a key rotation. */
   readonly keys: readonly PublicKey[];
   readonly clockSkewMs: number;
 }
 
 export interface TicketRequest {
-  /** The compact JWS; blanks around it do not count. */
+  /** Compact JWS; surrounding whitespace is ignored. */
   readonly ticket: string;
-  /** Text of the plan file, the same that the change is read from. */
+  /** Text of the plan file from which the change is read. */
   readonly plan: string;
   readonly pins: TicketPins;
-  /** What the job was told to do; undefined where it was not told. */
+  /** What the job was asked to do; undefined if it was not specified. */
   readonly phase: Phase | undefined;
   readonly wave: number | undefined;
-  /** The commit that is checked out; undefined where that is not known. */
+  /** Commit that is checked out; undefined if unknown. */
   readonly commit: string | undefined;
 }
 
 /** Sequence of the last ticket that the host accepted. */
 export interface SequenceStore {
-  /** 0 where there was none yet. */
+  /** 0 if no ticket was accepted yet. */
   readonly read: () => Promise<Outcome<number>>;
-  /** Whole and on the disk before it returns. */
+  /** Atomic, and synced to disk before it resolves. */
   readonly write: (sequence: number) => Promise<Outcome>;
 }
 
@@ -57,8 +57,9 @@ export type TicketAnswer =
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
 /**
- * Judges a ticket by what the host knows of itself, and keeps its sequence once it is accepted, so
- * that no older one is taken afterwards. The same ticket may come again: a wave may be sent twice.
+ * Verifies a ticket against the host's own pins and stores its sequence once it is accepted, so
+ * that no older ticket is accepted later. The same ticket may be used again, because a wave may be
+ * sent twice.
  */
 export async function checkTicket(
   { ticket, plan: text, pins, phase, wave, commit }: TicketRequest,
@@ -89,8 +90,8 @@ export type RehearsalTicketAnswer =
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
 /**
- * Judges the ticket of a rehearsal. No sequence is compared or kept: it allows nothing that could be
- * done twice.
+ * Verifies the ticket of a rehearsal. Sequences are neither compared nor stored: a rehearsal ticket
+ * allows nothing that could be replayed.
  */
 export async function checkRehearsalTicket(
   { ticket, plan: text, pins, phase, wave, commit }: TicketRequest,

@@ -6,13 +6,13 @@ import { wireUnknown } from "../rules/catalog/wire-unknown.ts";
 import { readExpectation, type Expectation } from "../verify/expectation.ts";
 import { compareWithFile } from "../verify/compare-with-file.ts";
 
-/** What is seen of a host at one time. */
+/** Probe results of a host at one point in time. */
 export interface HostObservation {
-  /** On the host's own loopback. */
+  /** Probe of the host's own loopback. */
   readonly inside: AddressProbe | undefined;
-  /** At every address at which clients reach the host. */
+  /** Probes of every address that clients use for the host. */
   readonly outside: readonly AddressProbe[];
-  /** TCP ports that something listens on; undefined where the system does not tell. */
+  /** TCP ports with a listener; undefined if the system does not report them. */
   readonly listening: ReadonlySet<number> | undefined;
 }
 
@@ -26,7 +26,10 @@ export interface Proof {
 
 type ProofReason = Proof["reasons"][number];
 
-/** hardened: all that the file in place promises; reachable: one data port of it works. */
+/**
+ * hardened: everything the file in place promises is verified; reachable: one of its data ports
+ * works.
+ */
 export type Requirement = "hardened" | "reachable";
 
 export interface ProofRequest {
@@ -36,7 +39,9 @@ export interface ProofRequest {
   readonly observation: HostObservation;
 }
 
-/** Good only if everything that the claim rests on was seen. */
+/**
+ * Checks an observation against a requirement. Good only if everything it depends on was observed.
+ */
 export function judgeProof({ requirement, file, observation }: ProofRequest): Proof {
   const expectation = readExpectation(file);
   const reasons: ProofReason[] = [];
@@ -51,7 +56,7 @@ export function judgeProof({ requirement, file, observation }: ProofRequest): Pr
 
 const plainPorts = ["http", "ftp"] as const;
 
-/** One port that works is enough, and that it is this host's. */
+/** One working port is enough if it is verified to be this host's. */
 function judgeReach(
   probe: AddressProbe,
   { opensHttps, opensPlain }: Expectation,
@@ -64,7 +69,7 @@ function judgeReach(
     .map((name) => judgeOpen(name, probe, observation));
   if (plain.some((reasons) => reasons.length === 0)) return [];
   const all = [...https, ...plain.flat()];
-  // As long as one may work, the host is not known to be cut off.
+  // While any port may still work, the host is not known to be unreachable.
   const answer = all.some((reason) => reason.answer === "unknown") ? "unknown" : "bad";
   return [{ answer, message: all.map(({ message }) => message).join("; ") }];
 }
@@ -84,7 +89,7 @@ function judgeHttps(probe: AddressProbe, observation: HostObservation): readonly
   return [bad(`the key at ${address} differs from the one on the host: it is another machine`)];
 }
 
-/** A plain port has no key, so only the host itself can tell that it is its own. */
+/** A plain port has no key, so only the host itself can confirm that the listener is its own. */
 function judgeOpen(
   name: PortName,
   { address, ports }: AddressProbe,
@@ -99,7 +104,7 @@ function judgeOpen(
   return [isOwn === undefined ? unknown(message) : bad(message)];
 }
 
-/** By the system, else by the loopback; undefined where neither tells. */
+/** According to the system, else the loopback probe; undefined if neither reports it. */
 function listensOn(
   port: number,
   name: PortName,
@@ -150,8 +155,8 @@ function unknown(message: string): ProofReason {
 }
 
 /**
- * Where to look for each port with a file in place: the numbers that it opens; for what it closes
- * the numbers that the file before opened, since those are to be gone.
+ * Ports to probe for a file in place. For ports that it closes, returns the number that the
+ * previous file opened, because that one must now be closed.
  */
 export function portsToProve(
   file: StpdFile,

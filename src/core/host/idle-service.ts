@@ -3,26 +3,26 @@ import { listWirePorts } from "../probe/target-ports.ts";
 import { listListeners, listConnections } from "./proc-net.ts";
 import type { Busy, HostPort, Outcome, Service } from "./ports.ts";
 
-/** Milliseconds after which a connection that still is there belongs to a transfer. */
+/** Milliseconds after which a connection that is still open counts as a transfer. */
 const passingMs = 1000;
 
 export interface IdleTools {
   readonly parse: ParseStpd;
-  /** Milliseconds that lie between two looks without a connection. */
+  /** Minimum milliseconds between two checks without a connection. */
   readonly intervalMs: number;
 }
 
 /**
- * The service of an RDS, which knows of no jobs: it is idle if nothing says that it is busy, and two
- * looks, an interval apart, see no established connection to its data ports. One look could fall
- * between two connections of a transfer.
+ * Service of an RDS, which does not know about jobs. It is idle if no other source reports it busy
+ * and two checks, `intervalMs` apart, find no established connection to its data ports. A single
+ * check could fall between two connections of a transfer.
  */
 export function watchConnections(
   host: Pick<HostPort, "service" | "copies" | "readTcpTables" | "clock">,
   { parse, intervalMs }: IdleTools,
 ): Service {
   const { service, clock } = host;
-  /** Times of the looks since the last connection. */
+  /** Times of the checks since the last connection was seen. */
   let quietMs: number[] = [];
   const look = async (ports: ReadonlySet<number>): Promise<Busy> => {
     const seen = await seeConnections(ports, host);
@@ -41,7 +41,7 @@ export function watchConnections(
       if (ports.kind === "failed") return { kind: "unknown", detail: ports.reason };
       let seen = await look(ports.value);
       if (seen.kind === "yes") {
-        // Perhaps a scan, or what is left of the proof before.
+        // It may be a scan, or a connection left over from the previous health check.
         await clock.wait(passingMs);
         seen = await look(ports.value);
       }
@@ -52,7 +52,7 @@ export function watchConnections(
   };
 }
 
-/** Of the file in place and of the one before, which the service may have read. */
+/** Ports of the file in place and of the previous one, which the service may still have loaded. */
 async function findPorts(
   { copies }: Pick<HostPort, "copies">,
   parse: ParseStpd,
@@ -76,7 +76,8 @@ async function seeConnections(
   if (tables.kind === "failed") {
     return { kind: "unknown", detail: `cannot read the host's connections: ${tables.reason}` };
   }
-  // As in a container: the service has another network, whose connections are not in the tables.
+  // Happens in containers: the service has its own network namespace, whose connections are not in
+  // these tables.
   if (!listListeners(tables.value).some(({ port }) => ports.has(port))) {
     const detail = `/proc/net/tcp shows no listener on ${[...ports].join(", ")}`;
     return { kind: "unknown", detail: `${detail}, so it does not show connections either` };
@@ -88,7 +89,9 @@ async function seeConnections(
   return { kind: "yes", detail: `connections to the data ports: ${shown.join(", ")}${rest}` };
 }
 
-/** A person at the host has seen that nothing runs; that counts only where nothing else is known. */
+/**
+ * An operator attests that nothing is running. This counts only if every other source is unknown.
+ */
 export function believeIdle(service: Service): Service {
   return {
     ...service,

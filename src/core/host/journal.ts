@@ -3,17 +3,17 @@ import { phases, type Phase } from "../fleet/phase.ts";
 import { isDigest, readMembers } from "../formats/json/decode.ts";
 
 /**
- * How far a change came. prepared: nothing was touched; replacing: the new file may be in place,
- * and the service may have read it; undoing: so may the old one; stuck: no file brought the host
- * back, and a person has to look.
+ * Progress of a change. prepared: nothing was touched; replacing: the new file may be in place, and
+ * the service may have loaded it; undoing: the same holds for the old file; stuck: no file made the
+ * host reachable, and someone has to intervene.
  */
 export const stages = ["prepared", "replacing", "undoing", "stuck"] as const;
 export type Stage = (typeof stages)[number];
 
-/** Who gets the last word on a change: taken once, by whoever comes first. */
+/** Final decision on a change; the first one to claim it wins. */
 export type Decision = "confirm" | "undo";
 
-/** What is known of a change that is under way; all that recovery needs. */
+/** State of a change in progress: everything that recovery needs. */
 export interface Journal {
   readonly schemaVersion: 1;
   /** Letters, digits and hyphens. */
@@ -21,13 +21,13 @@ export interface Journal {
   readonly host: string;
   readonly phase: Phase;
   readonly stage: Stage;
-  /** Time in UTC, for people: nothing is measured with it. */
+  /** Time in UTC, for display only. */
   readonly startedAt: string;
-  /** SHA-256, hexadecimal, of the file before, of the new one, and of the bridge if there is one. */
+  /** SHA-256 in hexadecimal of the previous file, the new file, and the bridge if there is one. */
   readonly before: string;
   readonly after: string;
   readonly bridge: string | null;
-  /** `ticket`, or who broke the glass and why. */
+  /** `ticket`, or who used the break-glass procedure and why. */
   readonly authority: string;
 }
 
@@ -35,7 +35,7 @@ export function printJournal(journal: Journal): string {
   return `${JSON.stringify(journal, null, 1)}\n`;
 }
 
-/** Undefined where the text is none that `printJournal` wrote: then nothing is known. */
+/** Undefined if `printJournal` did not write the text; the state of the change is then unknown. */
 export function readJournal(text: string): Journal | undefined {
   const reading = parseJson(text);
   if (reading.kind === "error") return undefined;
@@ -65,7 +65,7 @@ export function readJournal(text: string): Journal | undefined {
   };
 }
 
-/** It becomes part of the name of a file and of a unit. */
+/** The ID becomes part of file and unit names. */
 export function isChangeId(text: string): boolean {
   return /^[A-Za-z0-9-]{1,80}$/.test(text);
 }

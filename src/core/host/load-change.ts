@@ -17,21 +17,21 @@ import type { Hash } from "../base/hash.ts";
 import type { Phase } from "../fleet/phase.ts";
 
 export interface LoadRequest {
-  /** Folder of the config repo. */
+  /** Root directory of the config repo. */
   readonly repo: string;
   readonly host: string;
   readonly phase: Phase;
-  /** Text of the plan. */
+  /** Text of the plan file. */
   readonly plan: string;
-  /** Directory of a checkout of the ledger's branch, for a plan that restores earlier files. */
+  /** Checkout of the ledger branch; needed for a plan that restores earlier files. */
   readonly ledger?: string | undefined;
 }
 
 const maxFileBytes = 1024 * 1024;
 
 /**
- * What the config repo and the plan say of one host. Throws HardenError: `usage` for a host that is
- * not there, `settings` for what is wrong in its files, the fleet's settings or any inventory.
+ * Loads what the config repo and the plan say about one host. Throws HardenError: `usage` for an
+ * unknown host, `settings` for problems in its files, in the fleet's settings or in any inventory.
  */
 export function loadChange(
   request: LoadRequest,
@@ -48,7 +48,7 @@ export function loadChange(
     const message = `the config repo has ${own.length} directories named ${makeVisible(host)}`;
     throw new HardenError("settings", message, "Give each host one directory with its name.");
   }
-  // Another host's file may be wrong, as long as it is not what tells who uses this one's ports.
+  // Problems in another host's files are ignored unless they affect who uses this host's ports.
   const wrong = [
     ...fleet.problems,
     ...all.filter((one) => counts(one, read)).flatMap(listProblems),
@@ -70,8 +70,8 @@ export function loadChange(
 }
 
 /**
- * Undefined where it cannot be read: that is refused later on, with a report. Its digest is compared
- * with the plan then, so any file may be there.
+ * Undefined if the file cannot be read; the change is then refused later, with a report. Its digest
+ * is compared with the plan, so the path need not be trusted.
  */
 function readRestored(
   plan: Plan | undefined,
@@ -95,7 +95,7 @@ function listProblems({ problems }: HostRead): HostRead["problems"] {
   return problems;
 }
 
-/** The oldest inventory of the host's environment, since each tells of other Servers. */
+/** Time of the oldest inventory in the host's environment, because each lists other Servers. */
 function findOldest(all: readonly HostRead[], own: HostRead["folder"]): number | undefined {
   const { environment } = factsOf(own);
   const times = all

@@ -5,19 +5,19 @@ import type { Clock, HostObserver } from "./ports.ts";
 import { probeAddress, type ProbeTools } from "../probe/probe-address.ts";
 
 export interface ObserverOptions {
-  /** Names or addresses at which clients reach the host. */
+  /** Names or addresses that clients use for the host. */
   readonly addresses: readonly string[];
-  /** How the host's own loopback is asked. */
+  /** Tools that probe the host's own loopback. */
   readonly inside: ProbeTools;
   readonly outside: ProbeTools;
-  /** TCP ports that something on the host listens on. */
+  /** TCP ports with a listener on the host; undefined if it does not report them. */
   readonly listening: () => Promise<ReadonlySet<number> | undefined>;
   readonly clock: Pick<Clock, "nowMs">;
 }
 
 const loopback = "127.0.0.1";
 
-/** Looks at a host from inside and from outside at the same time. */
+/** Creates an observer that probes a host from inside and outside at the same time. */
 export function createObserver({
   addresses,
   inside,
@@ -28,7 +28,8 @@ export function createObserver({
   return {
     observe: async (file, before) => {
       const ports = portsToProve(file, before);
-      // Whether something listens is asked of the host, so silence at a closed port is no question.
+      // The host itself reports its listeners, so a closed port that does not answer is not
+      // ambiguous.
       const demands: Demands = { profile: "vendor", filteredPort: "closed", nowMs: clock.nowMs() };
       const look = (address: string, serverName: string | undefined, tools: ProbeTools) =>
         probeAddress({ address, serverName, ports, demands, full: false }, tools);
@@ -66,7 +67,7 @@ function silent(port: number): PortSeen {
   return { port, state: "filtered" };
 }
 
-/** A pinned name that is not found is an address that nobody has looked at. */
+/** A pinned name that cannot be resolved counts as an address that was not checked. */
 function unresolved(
   name: string,
   reason: string,

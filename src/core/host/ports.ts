@@ -3,76 +3,78 @@ import type { Decision, Journal } from "./journal.ts";
 import type { HostObservation } from "./health-check.ts";
 import type { Refusal } from "../base/reasons.ts";
 
-/** What came of an effect; a failed one left what was there before, as far as can be seen. */
+/**
+ * Result of an effect. If it failed, the previous state is unchanged as far as can be determined.
+ */
 export type Outcome<Value = void> =
   | { readonly kind: "done"; readonly value: Value }
   | {
       readonly kind: "failed";
       readonly reason: string;
-      /** The disk has no room. */
+      /** The disk is full. */
       readonly isFull?: boolean;
-      /** The ssh login or connection failed: nothing is known of the host. */
+      /** The ssh login or connection failed; the state of the host is unknown. */
       readonly isUnreached?: boolean;
     };
 
 export const done: Outcome = { kind: "done", value: undefined };
 
 /**
- * live: the stpd.ini that STPD reads; old: the same file under a second name, kept until the change
- * is over; fresh: what is to take its place. All lie in one folder.
+ * live: the stpd.ini that STPD reads; old: a second name of the same file, kept until the change is
+ * over; fresh: the file that will replace it. All are in the same directory.
  */
 export type CopyName = "live" | "old" | "fresh";
 
 export interface FileSeen {
-  /** One character a byte. */
+  /** One character per byte. */
   readonly bytes: string;
-  /** Empty where nothing speaks against writing; else what is wrong with owner or kind. */
+  /** Why the file must not be written, by its owner or type; empty if there is no objection. */
   readonly objection: string;
   readonly changedAtMs: number;
 }
 
-/** stpd.ini and its copies. Names alone: no path comes from outside. */
+/** stpd.ini and its copies. Takes only names: no path comes from outside. */
 export interface StpdCopies {
-  /** Undefined where there is none. */
+  /** Undefined if it does not exist. */
   readonly read: (name: CopyName) => Promise<Outcome<FileSeen | undefined>>;
-  /** Writes `fresh` with mode, owner, ACL and label of the live file, and forces it to the disk. */
+  /** Writes `fresh` with the mode, owner, ACL and label of the live file, and syncs it to disk. */
   readonly stage: (bytes: string) => Promise<Outcome>;
-  /** Gives the live file its second name, `old`: no byte is copied, so no disk can be too full. */
+  /** Links the live file as `old`. Copies no bytes, so a full disk cannot make it fail. */
   readonly keep: () => Promise<Outcome>;
-  /** Puts a copy in the place of the live file at once; the copy's name is gone afterwards. */
+  /** Atomically renames a copy over the live file. */
   readonly activate: (name: Exclude<CopyName, "live">) => Promise<Outcome>;
 }
 
-/** The folder that they lie in. */
+/** The directory of stpd.ini and its copies. */
 export interface StpdFolder {
-  /** Forces the names to the disk. */
+  /** Syncs the directory entries to disk. */
   readonly sync: () => Promise<Outcome>;
-  /** Takes both copies away. */
+  /** Removes both copies. */
   readonly cleanUp: () => Promise<Outcome>;
 }
 
 export interface JournalStore {
-  /** Undefined where no change is under way. */
+  /** Undefined if no change is in progress. */
   readonly read: () => Promise<Outcome<Journal | undefined>>;
-  /** Whole and on the disk before it returns. */
+  /** Atomic, and synced to disk before it resolves. */
   readonly write: (journal: Journal) => Promise<Outcome>;
-  /** The journal first, and what was decided after it. */
+  /** Removes the journal first, then the decision. */
   readonly clear: (id: string) => Promise<Outcome>;
 }
 
-/** The last word on a change, which exactly one can have. */
+/** The final decision on a change; only one claim succeeds. */
 export interface Decisions {
-  /** Decides, unless that was done before; gives what was decided. */
+  /** Claims the decision unless one was made before; returns the one that counts. */
   readonly claim: (id: string, decision: Decision) => Promise<Outcome<Decision>>;
   readonly look: (id: string) => Promise<Outcome<Decision | undefined>>;
 }
 
-/** Files by their SHA-256, in the state folder. */
+/** Files in the state directory, by their SHA-256. */
 export interface Backups {
   readonly keep: (bytes: string) => Promise<Outcome>;
-  /** Undefined where it is not there, or not whole. */
+  /** Undefined if the file is missing or damaged. */
   readonly find: (digest: string) => Promise<string | undefined>;
-  /** Keeps the newest ones, and those that are named. */
+  /** Removes old files; keeps the newest ones and the named digests. */
   readonly prune: (named: readonly string[]) => Promise<Outcome>;
 }
 
@@ -82,79 +84,79 @@ export interface Holder {
   readonly alive: "yes" | "no" | "unknown";
 }
 
-/** One run at a time. */
+/** Lock that allows one run at a time. */
 export interface HostLock {
-  /** Whether nothing at all can be changed without it. */
+  /** Whether nothing can be changed without the lock. */
   readonly isNeeded: boolean;
-  /** Takes it if it is free, or its holder is dead; else tells the holder. */
+  /** Takes the lock if it is free or its holder is dead; otherwise returns the holder. */
   readonly take: () => Promise<Outcome<Holder | undefined>>;
   readonly isOurs: () => Promise<boolean>;
-  /** Ends the holder, and takes the lock from it. */
+  /** Kills the holder and takes the lock. */
   readonly seize: () => Promise<Outcome>;
   readonly release: () => Promise<void>;
 }
 
-/** Calls recovery after some time, whatever became of this process. */
+/** Runs recovery after a delay, even if this process dies. */
 export interface UndoTimer {
-  /** Gives what will call, for people. */
+  /** Returns a description of the timer, for display. */
   readonly arm: (id: string) => Promise<Outcome<string>>;
   readonly isArmed: (id: string) => Promise<boolean>;
   readonly disarm: (id: string) => Promise<Outcome>;
 }
 
-/** `no` alone allows a restart. */
+/** Only `no` allows a restart. */
 export type Busy =
   | { readonly kind: "no" }
   | {
       readonly kind: "yes" | "unknown";
       readonly detail: string;
-      /** As of an outcome. */
+      /** As in Outcome. */
       readonly isUnreached?: boolean;
     };
 
 export interface ServiceState {
-  /** As 5.1.0.14; undefined where the output names none. */
+  /** Such as 5.1.0.14; undefined if the output contains none. */
   readonly version: string | undefined;
-  /** Milliseconds since 1970; undefined where nobody can tell. */
+  /** Milliseconds since 1970; undefined if unknown. */
   readonly startedAtMs: number | undefined;
-  /** The same as long as it is the same process, to the digit; undefined where nobody can tell. */
+  /** Exactly equal for as long as the same process runs; undefined if unknown. */
   readonly startTick: number | undefined;
-  /** The time of day on the host when it was asked. */
+  /** The host's time of day at the query, in milliseconds since 1970. */
   readonly seenAtMs: number;
 }
 
-/** STPD, by the pinned commands. */
+/** STPD, controlled by the pinned commands. */
 export interface Service {
   readonly askBusy: () => Promise<Busy>;
   readonly restart: () => Promise<Outcome>;
   readonly look: (file: StpdFile) => Promise<Outcome<ServiceState>>;
 }
 
-/** The text of `/proc/net/tcp` and `/proc/net/tcp6` of the host, now. */
+/** Current text of `/proc/net/tcp` and `/proc/net/tcp6` on the host. */
 export type ReadTcpTables = () => Promise<Outcome<string>>;
 
 export interface HostObserver {
-  /** Looks at the host from inside and outside; the ports are those of the file in place. */
+  /** Probes the host from inside and outside, on the ports of the file in place. */
   readonly observe: (file: StpdFile, before: StpdFile | undefined) => Promise<HostObservation>;
 }
 
 export interface Clock {
   readonly wait: (milliseconds: number) => Promise<void>;
-  /** Milliseconds that only ever go forward, whatever happens to the time of day. */
+  /** Monotonic time in milliseconds. */
   readonly elapsedMs: () => number;
-  /** The time of day. */
+  /** Time of day in milliseconds since 1970. */
   readonly nowMs: () => number;
 }
 
-/** Tells whether the plan that is to be carried out was approved for this host. */
+/** Checks whether the plan was approved for this host. */
 export interface TicketCheck {
   readonly check: () => Promise<Refusal | undefined>;
 }
 
-/** Tells a person, and the log, what is done next. */
+/** Logs the next step, for people. */
 export type Tell = (line: string) => void;
 
-/** Everything that a change needs of a host. */
+/** Everything that a change needs from a host. */
 export interface HostPort {
   readonly copies: StpdCopies;
   readonly folder: StpdFolder;

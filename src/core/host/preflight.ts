@@ -17,14 +17,14 @@ import { formatTime } from "../base/dates.ts";
 
 export interface PreflightRequest {
   readonly phase: Phase;
-  /** server: its version has to be known; rds: what an RDS prints of itself is not documented. */
+  /** server: its version must be known; rds: the version output is not documented. */
   readonly role: "server" | "rds";
-  /** As the pins have it, for where the service does not tell. */
+  /** The pinned version, used if the service does not report one. */
   readonly version: string | undefined;
 }
 
 type Files = Pick<PreparedChange, "oldFile" | "newFile">;
-/** What is asked of a host here can write nothing to it. */
+/** A host as the checks query it: nothing here can write to it. */
 export interface AskedHost {
   readonly service: Pick<Service, "askBusy" | "look">;
   readonly observer: HostObserver;
@@ -32,7 +32,7 @@ export interface AskedHost {
 }
 type Check = () => Promise<readonly Precondition[]>;
 
-/** An earlier change comes to its end first. */
+/** Refuses while an earlier change is unfinished. */
 export async function refuseUnfinished({
   journals,
 }: {
@@ -43,7 +43,7 @@ export async function refuseUnfinished({
   return earlier.value && refusal("unfinished", `since ${earlier.value.startedAt}`);
 }
 
-/** The first reason for which `apply` refuses; undefined where nothing speaks against the change. */
+/** Returns the first reason for which `apply` refuses; undefined if there is none. */
 export async function inspectHost(
   request: PreflightRequest,
   files: Files,
@@ -57,7 +57,7 @@ export async function inspectHost(
   return undefined;
 }
 
-/** How each precondition is, where `inspectHost` stops at the first that is not met. */
+/** Checks every precondition, where `inspectHost` stops at the first one that fails. */
 export async function checkPreconditions(
   request: PreflightRequest,
   files: Files,
@@ -104,13 +104,15 @@ function checkVersion(request: PreflightRequest, service: ServiceState): Precond
   if (old === true) return refusedFor("version", refusal("version-too-old", version));
   if (version !== undefined && old === false) return passed("version", `SEP sesam ${version}`);
   const unknown = refusal("version-unknown", version);
-  // What an RDS prints of itself is not documented.
+  // The version output of an RDS is not documented.
   return request.role === "server"
     ? refusedFor("version", unknown)
     : found("version", "warning", unknown);
 }
 
-/** What runs has to be what the file says: else a proof of now would say nothing of the file. */
+/**
+ * The service must have loaded the file in place; otherwise a probe says nothing about that file.
+ */
 function checkLoaded(live: FileSeen, service: ServiceState): Precondition {
   const unread = refuseUnread(live, service);
   if (unread !== undefined) return refusedFor("loaded", unread);
@@ -129,13 +131,13 @@ function refuseUnread(
     return refusal("not-loaded", detail);
   }
   const detail = `stpd.ini was changed at ${changed}, which is in the future: the host's clock says ${formatTime(seenAtMs)}`;
-  // No restart would be later than that.
+  // No restart would be later than a time in the future.
   const next =
     "Correct the host's clock if it is wrong; else touch stpd.ini. Then restart SEP sesam by hand.";
   return { ...refusal("not-loaded", detail), next };
 }
 
-/** Asked again before each restart. */
+/** Checked again before each restart. */
 export async function refuseBusy({
   service,
 }: {
@@ -200,7 +202,7 @@ function checkCertificate({ outside }: HostObservation, nowMs: number): Precondi
   return passed("certificate", `it expires on ${first}, in ${days} days`);
 }
 
-/** What is left of a file when HTTPS alone counts. */
+/** The file reduced to its HTTPS settings. */
 function withoutPlainPorts(file: StpdFile): StpdFile {
   const https = [...file.serverEntries].filter(([key]) => key.startsWith("STPD_HTTPS"));
   return { ...file, absentPort: "closed", serverEntries: new Map(https) };

@@ -8,35 +8,40 @@ import type { Clock, FileSeen, StpdCopies } from "./ports.ts";
 import type { Phase } from "../fleet/phase.ts";
 import { refusal, refuseFailure, type Refusal, type RefusalCode } from "../base/reasons.ts";
 
-/** What the config repo and the plan say of the change of one host: data, and no powers. */
+/**
+ * What the config repo and the plan say about the change of one host. Plain data without effects.
+ */
 export interface ChangeRequest {
   readonly phase: Phase;
-  /** The host as the config repo has it. */
+  /** The host as in the config repo. */
   readonly folder: HostFolder;
   /** Bytes of its stpd.ini. */
   readonly desired: string;
-  /** Bytes of the earlier file that the plan restores; undefined where it restores none, or it is missing. */
+  /**
+   * Bytes of the earlier file that the plan restores; undefined if it restores none, or if the file
+   * is missing.
+   */
   readonly restored: string | undefined;
   readonly plan: PlanReading;
   readonly parse: ParseStpd;
   readonly findUse: FindUse;
-  /** Milliseconds since 1970; undefined where the config repo holds no inventory. */
+  /** Milliseconds since 1970; undefined if the config repo has no inventory. */
   readonly inventoryAtMs: number | undefined;
 }
 
-/** What counts for a host, and comes from the host alone. */
+/** Settings that come only from the host, never from the config repo. */
 export interface ChangePins {
-  /** GitHub's number of the config repo. */
+  /** GitHub's numeric ID of the config repo. */
   readonly repository: number;
   readonly os: "linux" | "windows";
   readonly avx: "yes" | "no" | "unknown";
-  /** SHA-256 of the file that the operator expects on the host, instead of the plan's. */
+  /** SHA-256 of the file that the operator expects on the host, overriding the plan. */
   readonly expect: string | undefined;
 }
 
 export interface PreparedChange {
   readonly kind: "prepared";
-  /** Files as bytes, and read. */
+  /** Bytes of the files; `oldFile` and `newFile` are `before` and `after` parsed. */
   readonly before: string;
   readonly after: string;
   readonly bridge: string | undefined;
@@ -53,7 +58,7 @@ export interface PrepareTools {
 
 const day = 24 * 60 * 60 * 1000;
 
-/** Decides by records alone what is to lie on the host, or why nothing is to be done. */
+/** Decides from the given data which file is deployed to the host, or why the change is refused. */
 export function prepareChange(
   request: ChangeRequest,
   current: string,
@@ -83,12 +88,12 @@ export function prepareChange(
   if (!worksOverHttps(newFile)) return refuse("https-not-sure");
   const digest = tools.hash(current);
   const expected = pins.expect ?? change.before;
-  // What is there already may be proven again, so that a wave can be sent twice.
+  // If the planned file is already in place it is verified again, so that a wave can be sent twice.
   if (digest !== expected && digest !== change.file) {
     return refuse("drift", `SHA-256 is ${digest}, expected ${expected}`);
   }
   const outcome = planBridge({ desired: wanted, current, parse });
-  // In the phase close the bridge is only a way back, so that it may be impossible.
+  // In phase close the bridge is only a fallback, so it need not exist.
   const isFatal =
     phase === "open" ||
     (outcome.kind === "refused" && outcome.refusal.code === "https-port-changes");
@@ -116,7 +121,7 @@ export type LivePreparation =
   | { readonly kind: "unreadable"; readonly refusal: Refusal }
   | { readonly kind: "read"; readonly live: FileSeen; readonly prepared: Preparation };
 
-/** `prepareChange` with the file in place. */
+/** Reads the file in place and runs `prepareChange` with it. */
 export async function prepareLive(
   request: ChangeRequest,
   pins: ChangePins,
@@ -134,7 +139,7 @@ export async function prepareLive(
   return { kind: "read", live, prepared: prepareChange(request, live.bytes, pins, tools) };
 }
 
-/** The file of the phase, whether or not it may be placed; undefined where there can be none. */
+/** The file of the phase, whether or not it may be deployed; undefined if it cannot be computed. */
 export function findPhaseFile(
   {
     phase,
@@ -153,7 +158,10 @@ function refuse(code: RefusalCode, detail = ""): Preparation {
   return { kind: "refused", refusal: refusal(code, detail) };
 }
 
-/** With `--expect` the bridge follows from another file than the plan knew, and cannot be in it. */
+/**
+ * With `--expect` the bridge is derived from a file that the plan did not know, so the plan cannot
+ * list it.
+ */
 function isPlanned(
   after: string,
   current: string,
@@ -175,7 +183,7 @@ function isPlanned(
   );
 }
 
-/** Only closing takes something away from whom the inventory knows. */
+/** Only closing a port can affect the clients in the inventory. */
 function findUseOfClosed(
   { folder, findUse, inventoryAtMs }: ChangeRequest,
   before: StpdFile,
@@ -188,7 +196,7 @@ function findUseOfClosed(
   );
   const closesNothing = closed.length === 0 && (hasPlainPort(after) || !hasPlainPort(before));
   if (closesNothing) return undefined;
-  // An export from the future is as unknown as an old one.
+  // An export dated in the future is as unreliable as an old one.
   const ageMs = inventoryAtMs === undefined ? undefined : nowMs - inventoryAtMs;
   if (ageMs === undefined || ageMs > day || ageMs < -5 * 60 * 1000) {
     return refusal("inventory-too-old", inventoryAtMs === undefined ? "it does not exist" : "");

@@ -1,13 +1,13 @@
 export interface Listener {
   readonly port: number;
-  /** Where it is reached on the host itself; IPv6 in brackets. */
+  /** Address that reaches the listener from the host itself; IPv6 in brackets. */
   readonly address: string;
-  /** Number of the socket, in decimal. */
+  /** Inode number of the socket, in decimal. */
   readonly inode: string;
 }
 
 interface TcpRow {
-  /** Two hexadecimal digits. */
+  /** TCP state as two hexadecimal digits. */
   readonly state: string;
   readonly port: number;
   readonly host: readonly number[];
@@ -18,8 +18,8 @@ interface TcpRow {
 const endpoint = /^((?:[0-9A-F]{8}){1,4}):([0-9A-F]{4})$/;
 
 /**
- * Rows of `/proc/net/tcp` and `/proc/net/tcp6`: the second and third column are address and port in
- * hexadecimal, each word of the address in the order of the machine's bytes. Source: proc(5).
+ * Parses rows of `/proc/net/tcp` and `/proc/net/tcp6`. The second and third column are address and
+ * port in hexadecimal; each word of the address is in the machine's byte order. Source: proc(5).
  */
 function readTcpRows(tables: string): readonly TcpRow[] {
   return tables.split("\n").flatMap((row) => {
@@ -41,14 +41,17 @@ function readTcpRows(tables: string): readonly TcpRow[] {
   });
 }
 
-/** TCP sockets that listen: their state is 0A. */
+/** Lists TCP sockets in state 0A (LISTEN). */
 export function listListeners(tables: string): readonly Listener[] {
   return readTcpRows(tables)
     .filter(({ state }) => state === "0A")
     .map(({ port, host, inode }) => ({ port, address: reachableAt(host), inode }));
 }
 
-/** What listens on every address is reached on loopback; what does so in IPv6, in IPv4 as well. */
+/**
+ * A listener on every address is reachable on loopback; one on every IPv6 address is reachable over
+ * IPv4 as well.
+ */
 function reachableAt(host: readonly number[]): string {
   return host.every((byte) => byte === 0) ? "127.0.0.1" : printAddress(host);
 }
@@ -59,7 +62,7 @@ function readBytes(host: string): readonly number[] {
   return pairs.map((pair) => parseInt(pair, 16));
 }
 
-/** Of IPv4 within IPv6 (::ffff:192.0.2.1) the IPv4 address. */
+/** Prints an IPv4-mapped IPv6 address (::ffff:192.0.2.1) as IPv4. */
 function printAddress(bytes: readonly number[]): string {
   if (bytes.length === 4) return bytes.join(".");
   const isMapped = bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff;
@@ -69,9 +72,9 @@ function printAddress(bytes: readonly number[]): string {
 }
 
 /**
- * The version out of `sm_main status`, which prints VERSION='server,5.1.0.6,20230613141801' on a
- * Server; what an RDS prints is not documented, so any version behind `sesam` counts as well.
- * Source: SEP, SEP sesam Processes (5.1.0).
+ * Finds the version in the output of `sm_main status`. A Server prints
+ * VERSION='server,5.1.0.6,20230613141801'. The output of an RDS is not documented, so any version
+ * after `sesam` is accepted too. Source: SEP, SEP sesam Processes (5.1.0).
  */
 export function findVersion(output: string): string | undefined {
   const named = /VERSION='[^'\n]*?\b(\d+\.\d+\.\d+(?:\.\d+)?)\b[^'\n]*'/.exec(output)?.[1];
@@ -79,15 +82,15 @@ export function findVersion(output: string): string | undefined {
 }
 
 export interface TcpConnection {
-  /** Of this machine. */
+  /** Local port. */
   readonly port: number;
   /** Address of the other end; IPv6 in brackets. */
   readonly peer: string;
 }
 
 /**
- * Established TCP connections to one of the ports, out of the text of `/proc/net/tcp` and
- * `/proc/net/tcp6`; a connection within the machine is in it with both ends. Source: proc(5).
+ * Lists established TCP connections to the given ports from the text of `/proc/net/tcp` and
+ * `/proc/net/tcp6`. A connection within the machine appears once for each end. Source: proc(5).
  */
 export function listConnections(
   tables: string,

@@ -7,15 +7,15 @@ import { isSuccess, withSession, type Credentials } from "../inventory/sesam-ses
 
 export interface ServerQuestion {
   readonly credentials: Credentials;
-  /** What lists the jobs, below the API's own path. */
+  /** Path that lists the jobs, relative to the API's base path. */
   readonly jobs: string;
-  /** In any case of letters. */
+  /** Compared without regard to case. */
   readonly busyStates: readonly string[];
 }
 
 /**
- * Asks a Server whether jobs are running. No field of a job is documented, so all of each job is
- * searched, and a job in which no state is found says nothing. Never throws.
+ * Asks a Server whether jobs are running. SEP documents no fields of a job, so every field is
+ * searched; if a job has no recognizable state, the answer is unknown. Does not throw HardenError.
  */
 export async function askServer(
   { credentials, jobs, busyStates }: ServerQuestion,
@@ -37,7 +37,10 @@ export async function askServer(
   }
 }
 
-/** What runs is seen on any page; that nothing runs, on all of them alone, and in every job. */
+/**
+ * One page is enough to see a running job. Idle requires the complete list, and a state in every
+ * job.
+ */
 function judgePage(
   { items, total = items.length, hasMore }: ListPage,
   { jobs, busyStates }: Pick<ServerQuestion, "jobs" | "busyStates">,
@@ -64,7 +67,9 @@ function unknown(detail: string): Busy {
 
 const deepest = 64;
 
-/** The texts of all members whose key speaks of a state or status, anywhere in a job. */
+/**
+ * Collects the values of all members whose key contains `state` or `status`, at any depth of a job.
+ */
 function findStates(json: unknown): ReadonlySet<string> {
   const found = new Set<string>();
   const visit = (value: unknown, key: string, depth: number): void => {

@@ -5,17 +5,17 @@ import { insist } from "./retry.ts";
 import { finishChange, undoChange, type UndoLimits, type UndoResult } from "./rollback.ts";
 import { refusal, type Failure, type Refusal } from "../base/reasons.ts";
 
-/** timer: the time of a change is over; boot: the machine came up; person: by hand. */
+/** timer: the time limit of a change expired; boot: the machine started; person: run by hand. */
 export type RecoveryCause = "timer" | "boot" | "person";
 
 export interface RecoverLimits extends UndoLimits {
-  /** Milliseconds of one restart at the most. */
+  /** Maximum duration of one restart, in milliseconds. */
   readonly restartForMs: number;
 }
 
 export interface RecoverRequest {
   readonly cause: RecoveryCause;
-  /** The change that the timer was armed for; undefined: whatever is under way. */
+  /** The change that the timer was armed for; if undefined, any change in progress. */
   readonly id: string | undefined;
   readonly parse: ParseStpd;
   readonly limits: RecoverLimits;
@@ -24,13 +24,13 @@ export interface RecoverRequest {
 export type RecoverResult =
   | { readonly kind: "nothing"; readonly reason: string }
   | { readonly kind: "refused"; readonly refusal: Refusal }
-  /** The host could not be asked: nothing is known of it, and nothing was done. */
+  /** The host could not be queried: its state is unknown, and nothing was done. */
   | { readonly kind: "unasked"; readonly reason: string; readonly isUnreached?: boolean }
-  /** The new file was proven, and stays. */
+  /** The new file was verified and stays. */
   | { readonly kind: "confirmed" }
   | UndoResult;
 
-/** Brings what was cut to its end: a confirmed change stays, everything else is undone. */
+/** Completes an interrupted change: a confirmed one stays, any other is undone. */
 export async function recoverHost(request: RecoverRequest, host: HostPort): Promise<RecoverResult> {
   const { cause, id } = request;
   const { decisions, clock } = host;
@@ -38,13 +38,13 @@ export async function recoverHost(request: RecoverRequest, host: HostPort): Prom
   if (early.kind !== "change") return early;
   const { journal } = early;
   const decidedBefore = await insist(() => decisions.look(journal.id), clock);
-  // The timer has the last word even over a run that is still alive, and says so first.
+  // The timer overrides even a live run, and claims the decision before it takes the lock.
   if (cause === "timer") await insist(() => decisions.claim(journal.id, "undo"), clock);
   const isUndoing = decidedBefore.kind === "done" && decidedBefore.value === "undo";
   const taken = await takeLock(request, isUndoing, host);
   if (taken !== undefined) return taken;
   try {
-    // Meanwhile its own run may have brought it to its end.
+    // The run may have finished its change in the meantime.
     const late = await readChange(journal.id, host);
     if (late.kind !== "change") return late;
     const decision = await insist(() => decisions.claim(journal.id, "undo"), clock);
@@ -85,9 +85,9 @@ async function readChange(
 }
 
 /**
- * Undefined once it is ours. A dead holder gives it up at once; only the timer ends a live one, and
- * only a person does not wait for it. A lock that cannot be written does not keep the undo from
- * coming: where another run lives, its lock is there, and is seen.
+ * Returns undefined once the lock is held. A dead holder loses it at once; only the timer kills a
+ * live one, and only a person does not wait. If the lock cannot be written, the undo continues
+ * without it where possible: the lock of a live run exists and would be seen.
  */
 async function takeLock(
   { cause, limits }: RecoverRequest,
@@ -95,7 +95,7 @@ async function takeLock(
   { lock, clock, tell }: HostPort,
 ): Promise<RecoverResult | undefined> {
   const startMs = clock.elapsedMs();
-  // A run that sees the claim stands down after the step that it is in; one that undoes needs more.
+  // A run that sees the claim stops after its current step; a run that is undoing needs longer.
   const stepMs = limits.restartForMs + 30_000;
   const patienceMs = isUndoing
     ? 4 * (stepMs + limits.proveForMs + limits.settleMs) + limits.quietForMs
@@ -125,18 +125,18 @@ async function takeLock(
 
 export interface Persistence {
   readonly clock: Clock;
-  /** Each result that differs from the one before. */
+  /** Called with each result that differs from the previous one. */
   readonly tell: (result: RecoverResult) => void;
-  /** Milliseconds after which a host that cannot be asked is given up; undefined: never. */
+  /** Milliseconds after which to give up on a host that cannot be queried; undefined: never. */
   readonly giveUpMs: number | undefined;
 }
 
-/** Milliseconds between two tries; where nothing helps the pause grows, up to an hour's quarter. */
+/** Milliseconds between two attempts. Without progress the pause doubles, up to 15 minutes. */
 const [pauseMs, maxPauseMs] = [60_000, 900_000];
 
 /**
- * What the timer and a start of the machine do, since nobody else would come: tries until there is
- * nothing left to undo. A disk that was full gets room, transfers end, pins are put right.
+ * Retries recovery until nothing is left to undo. The timer and the boot unit use it, because no
+ * one else would retry: disk space is freed, transfers end, and pins get fixed.
  */
 export async function keepRecovering(
   recover: (turn: number) => Promise<RecoverResult>,

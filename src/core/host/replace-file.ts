@@ -3,7 +3,7 @@ import type { Journal } from "./journal.ts";
 import { done, type HostPort, type Outcome } from "./ports.ts";
 import { insist } from "./retry.ts";
 
-/** From here on the new file may be in place. */
+/** Replaces the live file with `fresh`. From here on the new file may be in place. */
 export async function replaceFile(
   journal: Journal,
   { before }: PreparedChange,
@@ -24,18 +24,18 @@ export async function replaceFile(
   if (placed.kind === "failed") return placed;
   const synced = await folder.sync();
   if (synced.kind === "failed") return synced;
-  // The second name still shows the file that was replaced: the one that was looked at, or not.
+  // `old` is the file that was replaced, which may differ from the one that was checked.
   const old = await copies.read("old");
   if (old.kind === "failed") return old;
   return old.value?.bytes === before ? synced : changed;
 }
 
-/** True where the timer has claimed the change, or taken the lock. */
+/** True if the timer has claimed the change or taken the lock. */
 export async function isOvertaken({ id }: Journal, host: HostPort): Promise<boolean> {
   const { decisions, lock, clock } = host;
   const decided = await decisions.look(id);
   if (decided.kind === "done" && decided.value === "undo") return true;
-  // A lock that cannot be read for a moment must not make the run stand down with the service down.
+  // If the lock is unreadable for a moment, the run must not stop while the service is down.
   const isOurs = async (): Promise<Outcome> =>
     (await lock.isOurs()) ? done : { kind: "failed", reason: "" };
   return (await insist(isOurs, clock)).kind === "failed";

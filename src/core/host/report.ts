@@ -7,7 +7,7 @@ import type { Phase } from "../fleet/phase.ts";
 export interface ReportContext {
   readonly host: string;
   readonly phase: Phase;
-  /** Of the ticket that was accepted. */
+  /** Claims of the accepted ticket. */
   readonly claims: Pick<TicketClaims, "rollout" | "wave" | "sequence"> | undefined;
 }
 
@@ -16,7 +16,7 @@ const ports: Readonly<Record<Phase, string>> = {
   close: "the ports that the file closes are closed",
 };
 
-/** An apply in the words of its report. */
+/** Describes the result of `apply` as a report. */
 export function reportApply(
   result: ApplyResult,
   { host, phase, claims }: ReportContext,
@@ -48,7 +48,7 @@ export function reportApply(
   }
 }
 
-/** What an undo came to; notes say what was seen on the way. */
+/** Describes the result of an undo; its notes say what was observed on the way. */
 export function describeUndo(result: UndoResult): Pick<HostReport, "outcome" | "code" | "message"> {
   const notes = result.notes.length === 0 ? "" : `: ${result.notes.join("; ")}`;
   switch (result.kind) {

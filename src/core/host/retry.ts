@@ -1,10 +1,10 @@
 import type { Clock, Outcome } from "./ports.ts";
 
 const tries = 3;
-/** Milliseconds: what took longer to fail, as a lost connection, was tried long enough. */
+/** Milliseconds from the first attempt, after which a failure is no longer retried. */
 const maxMs = 10_000;
 
-/** Tries an effect up to three times: what fails for a moment decides nothing. */
+/** Runs an effect up to three times, so that a transient failure decides nothing. */
 export async function insist<Value>(
   act: () => Promise<Outcome<Value>>,
   clock: Clock,

@@ -15,20 +15,26 @@ export interface UndoRequest {
   readonly parse: ParseStpd;
   readonly limits: UndoLimits;
   /**
-   * Of the service that had read the old file: one that has not started since is not restarted.
-   * Undefined: it is, in any case.
+   * Start tick of the service that had loaded the old file. If the same process still runs, it is
+   * not restarted. Undefined: the service is always restarted.
    */
   readonly startTick: number | undefined;
 }
 
-/** old: the file before; bridge: HTTPS beside the old ports; foreign: one that somebody else put. */
+/**
+ * old: the previous file; bridge: HTTPS in addition to the old ports; foreign: a file that someone
+ * else put there.
+ */
 export type FileInPlace = "old" | "bridge" | "foreign";
 
 export type UndoResult =
   | { readonly kind: "restored"; readonly file: FileInPlace; readonly notes: readonly string[] }
-  /** The host is reachable, and the undo is to be tried again: a restart has to wait, or failed. */
+  /** The host is reachable, but the undo must be retried: a restart has to wait, or failed. */
   | { readonly kind: "pending"; readonly file: FileInPlace; readonly notes: readonly string[] }
-  /** bad: it is not reachable with any file; unknown: whether it is could not be seen. */
+  /**
+   * bad: the host is not reachable with any file; unknown: its reachability could not be
+   * determined.
+   */
   | {
       readonly kind: "stuck";
       readonly answer: "bad" | "unknown";
@@ -36,8 +42,9 @@ export type UndoResult =
     };
 
 /**
- * Brings a host back: the old file, then the bridge, then the old file once more; then it says that
- * it is stuck, and keeps the journal. May be cut anywhere, and run again. The lock must be held.
+ * Makes a host reachable again: tries the old file, then the bridge, then the old file once more.
+ * If all fail, reports `stuck` and keeps the journal. May be interrupted anywhere and run again.
+ * The caller must hold the lock.
  */
 export async function undoChange(request: UndoRequest, host: HostPort): Promise<UndoResult> {
   const { journal } = request;
@@ -46,7 +53,7 @@ export async function undoChange(request: UndoRequest, host: HostPort): Promise<
     const notes = ["nothing had been changed", ...(await finishChange(journal, host))];
     return { kind: "restored", file: "old", notes };
   }
-  // Not needed for what follows, and on a full disk not possible.
+  // Best effort: the steps below do not depend on it, and it fails on a full disk.
   await journals.write({ ...journal, stage: "undoing" });
   const notes: string[] = [];
   if (await isForeignFine(request, host, notes)) {
@@ -65,29 +72,33 @@ export async function undoChange(request: UndoRequest, host: HostPort): Promise<
     const result = await restartAndCheck({ ...request, startTick }, host, notes);
     const inPlace = put.kind === "failed" ? await nameInPlace(journal, host) : file;
     if (result === "pending") return { kind: "pending", file: inPlace, notes };
-    // Nobody has proven the new file, so it is not what an undo ends with.
+    // The new file was never verified, so an undo must not end with it.
     if (result === "reachable" && inPlace !== "foreign") {
       notes.push(...(await finishChange(journal, host)));
       return { kind: "restored", file: inPlace, notes };
     }
     if (result === "unknown") answer = "unknown";
     else if (result !== "not") reached = inPlace;
-    // With what it had read the host is reached: another file would not help, another restart may.
+    // The host is reachable with the file that the service has loaded: another restart may help,
+    // another file would not.
     again = result === "unloaded" ? file : undefined;
   }
   if (reached !== undefined) return { kind: "pending", file: reached, notes };
   const marked = await journals.write({ ...journal, stage: "stuck" });
-  // Of a host that does not answer any more, the last look says nothing.
+  // If the host no longer answers, the last check says nothing about it.
   if (marked.kind === "failed" && marked.isUnreached === true) answer = "unknown";
   return { kind: "stuck", answer, notes };
 }
 
-/** In the phase close the bridge is what lay there before, as a rule. */
+/** In phase close the bridge is usually the previous file. */
 function fallbackOrder({ before, bridge }: Journal): readonly ("old" | "bridge")[] {
   return ["old", bridge === null || bridge === before ? "old" : "bridge", "old"];
 }
 
-/** The timer last but one, so that a run that is cut before still has it. Gives what is left over. */
+/**
+ * Disarms the timer last but one, so that it is still armed if the run is interrupted before.
+ * Returns notes on what could not be removed.
+ */
 export async function finishChange(
   { id }: Journal,
   { folder, timer, journals, clock }: HostPort,
@@ -98,7 +109,7 @@ export async function finishChange(
   return cleared.kind === "done" ? [] : [`the change could not be cleaned up: ${cleared.reason}`];
 }
 
-/** Somebody changed the file after us: as long as the host is reachable with it, it is theirs. */
+/** Someone changed the file after us: it stays as long as the host is reachable with it. */
 async function isForeignFine(
   { journal, parse, limits }: UndoRequest,
   host: HostPort,
@@ -119,12 +130,12 @@ async function isForeignFine(
     );
     if (proof.answer === "good") return true;
   }
-  // What cannot be kept is not overwritten, unless nobody can reach the host with it.
+  // A file that cannot be stored is not overwritten, unless the host is unreachable with it.
   if (kept.kind === "failed") notes.push(`it could not be stored: ${kept.reason}`);
   return false;
 }
 
-/** Nothing is written where the file is there already, or still has its second name. */
+/** Writes nothing if the file is already in place, or is still linked as `old`. */
 async function putBack(
   file: "old" | "bridge",
   { before, bridge }: Journal,
@@ -156,10 +167,10 @@ async function putBack(
   return placed.kind === "failed" ? placed : sync();
 }
 
-/** unloaded: it is reached, with what the service had read before. */
+/** unloaded: the host is reachable, but the service still runs with the file it loaded before. */
 type Upshot = "reachable" | "unloaded" | "pending" | "not" | "unknown";
 
-/** Restarts with what is in place, and looks whether the host can be reached. */
+/** Restarts the service with the file in place and checks whether the host is reachable. */
 async function restartAndCheck(
   request: UndoRequest,
   host: HostPort,
@@ -205,7 +216,9 @@ async function proveInto(
   return proof.answer;
 }
 
-/** A running transfer is not cut off by an undo, as long as the host can be reached as it is. */
+/**
+ * Whether an undo must wait: it does not interrupt a running transfer while the host is reachable.
+ */
 async function mustWait(
   { journal, parse, limits }: UndoRequest,
   file: StpdFile,
@@ -218,14 +231,14 @@ async function mustWait(
   const running = [file, ...(fresh?.kind === "file" ? [fresh] : [])];
   for (let missed = 0; ;) {
     if ((await service.askBusy()).kind === "no") return false;
-    // Which of the files the service has read is not known.
+    // It is unknown which of the files the service has loaded.
     const proofs = await Promise.all(
       running.map((one) =>
         proveOnce({ requirement: "reachable", file: one, before: undefined }, host),
       ),
     );
     missed = proofs.some(({ answer }) => answer === "good") ? 0 : missed + 1;
-    // One look that shows nothing is not worth a backup.
+    // One failed check is not a reason to interrupt a backup.
     if (missed === 3) return false;
     if (clock.elapsedMs() - startMs >= limits.quietForMs) return true;
     await clock.wait(missed === 0 ? 5000 : 1000);
@@ -242,11 +255,15 @@ async function nameInPlace(
   return digest === bridge ? "bridge" : "foreign";
 }
 
+/** Start tick of the service; undefined if unknown. */
 export function serviceStart(service: Outcome<ServiceState>): number | undefined {
   return service.kind === "done" ? service.value.startTick : undefined;
 }
 
-/** A restart that says it failed needs to be seen; any other one must not be seen to be none. */
+/**
+ * A restart that reported failure counts only if a new process is seen; one that reported success
+ * counts unless the old process is seen.
+ */
 function hasStarted({
   before,
   after,

@@ -4,23 +4,23 @@ import type { HostPort } from "./ports.ts";
 
 export interface ProofLimits {
   readonly proveForMs: number;
-  /** What was good once has to be good again after so long. */
+  /** Milliseconds for which a good result has to stay good. */
   readonly settleMs: number;
 }
 
 export interface ProveRequest {
   readonly requirement: Requirement;
-  /** The file in place, and the one that was there before. */
+  /** The file in place, and the previous one. */
   readonly file: StpdFile;
   readonly before: StpdFile | undefined;
   readonly limits: ProofLimits;
-  /** Asked between looks; true ends them, since somebody else has the last word. */
+  /** Called between checks; true stops them, because another run has taken over. */
   readonly isOver?: () => Promise<boolean>;
 }
 
 const pauseMs = 1000;
 
-/** One look. */
+/** Checks the requirement once. */
 export async function proveOnce(
   { requirement, file, before }: Pick<ProveRequest, "requirement" | "file" | "before">,
   { observer }: Pick<HostPort, "observer">,
@@ -28,7 +28,10 @@ export async function proveOnce(
   return judgeProof({ requirement, file, observation: await observer.observe(file, before) });
 }
 
-/** Looks until it is good, and stays so for a while, or the time runs out; gives the last look. */
+/**
+ * Checks until the result is good and stays good for `settleMs`, or the time runs out. Returns the
+ * last result.
+ */
 export async function waitHealthy(
   request: ProveRequest,
   host: Pick<HostPort, "observer" | "clock">,
@@ -43,7 +46,7 @@ export async function waitHealthy(
     if (proof.answer !== "good") goodSinceMs = undefined;
     else if (goodSinceMs !== undefined && nowMs - goodSinceMs >= limits.settleMs) return proof;
     else goodSinceMs ??= nowMs;
-    // What became good at the end of the time still gets its time to settle.
+    // A result that became good near the end of the time still gets its time to settle.
     const isLate = (goodSinceMs ?? nowMs) - startMs >= limits.proveForMs;
     if (isLate && proof.answer !== "good") return proof;
     if (nowMs - startMs >= limits.proveForMs + 2 * limits.settleMs)

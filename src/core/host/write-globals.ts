@@ -2,17 +2,17 @@ import { globalKeys, type GlobalKey } from "../fleet/globals.ts";
 import type { HostProbe } from "../probe/host-probe.ts";
 import type { Outcome } from "./ports.ts";
 
-/** SEP sesam's own tool for its global settings, by the pinned commands. */
+/** SEP sesam's tool for its global settings, run through the pinned commands. */
 export interface GlobalSettings {
   readonly write: (key: GlobalKey, value: string) => Promise<Outcome>;
-  /** Undefined where the pins name no command that reads: how is not documented. */
+  /** Undefined if the pins name no command that reads; SEP does not document one. */
   readonly read: ((key: GlobalKey) => Promise<Outcome<string>>) | undefined;
 }
 
 export interface GlobalsRequest {
-  /** What every host of the environment shows now. */
+  /** Current probe results of every host in the environment. */
   readonly probes: readonly HostProbe[];
-  /** The operator's word that the settings are set, where they cannot be read. */
+  /** The operator's statement that the settings are set, if they cannot be read. */
   readonly attested: string | undefined;
 }
 
@@ -20,15 +20,17 @@ export type GlobalsResult =
   /** Nothing was written. */
   | { readonly kind: "refused"; readonly reasons: readonly string[] }
   | { readonly kind: "failed"; readonly written: readonly GlobalKey[]; readonly reason: string }
-  /** read: by the pinned command; attested: on the operator's word; unread: on nobody's. */
+  /**
+   * read: read back by the pinned command; attested: stated by the operator; unread: not confirmed.
+   */
   | { readonly kind: "written"; readonly seen: "read" | "attested" | "unread" };
 
-/** The only value that the vendor's procedure gives for any of them. */
+/** The only value that the vendor's procedure uses for these settings. */
 export const globalValue = "https";
 
 /**
- * Sets the three global settings, which send migrations and aborts over HTTPS: only once every host
- * of the environment answers there, since from then on nothing falls back.
+ * Sets the three global settings that switch migrations and aborts to HTTPS. Refuses unless every
+ * host of the environment answers over HTTPS, because there is no fallback afterwards.
  */
 export async function writeGlobals(
   { probes, attested }: GlobalsRequest,

@@ -5,57 +5,61 @@ import { found, passed, refusedFor, type Precondition } from "./precondition.ts"
 import { refusal, refuseFailure } from "../../base/reasons.ts";
 import { formatTime } from "../../base/dates.ts";
 
-/** A file of the machine that this program is on, and why nobody may rely on it; empty if they may. */
+/** A file on the machine that runs this program, and why it cannot be trusted; empty if it can. */
 export interface TrustedText {
   readonly text: string;
   readonly distrust: string;
 }
 
-/** An account: its number, and the groups that it is in, by name. */
+/** A user account: its numeric ID and the names of its groups. */
 export interface Account {
   readonly uid: number;
   readonly groups: readonly string[];
 }
 
-/** How a host, and the machine with the program, are set up for changes. All of it was read. */
+/**
+ * How a host, and the machine that runs this program, are set up for changes. Everything in it was
+ * read, not written.
+ */
 export interface SetupSeen {
   readonly space: Outcome<readonly FreeSpace[]>;
-  /** Bytes of stpd.ini. */
+  /** Size of stpd.ini in bytes. */
   readonly fileSize: number;
   readonly undo: Outcome<UndoMeans>;
   readonly watchdogSeconds: number;
-  /** Undefined where the pins name no Server to be asked. */
+  /** Undefined if the pins name no Server. */
   readonly server: Busy | undefined;
-  /** Undefined where there is none. */
+  /** Undefined if there is no sudoers file. */
   readonly sudoers: Outcome<TrustedText | undefined>;
-  /** What else sudo reads on this machine, by path. */
+  /** The other files that sudo reads on this machine, by path. */
   readonly otherSudoers: Outcome<ReadonlyMap<string, string>>;
-  /** Path of the program. */
+  /** Path of this program. */
   readonly program: string;
   /** Directory of the pins. */
   readonly pins: string;
-  /** Why somebody but root could change what is at a path; undefined where nobody can. */
+  /** Why an account other than root could change what is at a path; undefined if none can. */
   readonly distrust: (path: string) => string | undefined;
   readonly findAccount: (user: string) => Promise<Outcome<Account | undefined>>;
-  /** Ids of the keys whose tickets are accepted. */
+  /** Key IDs whose tickets are accepted. */
   readonly acceptedKeys: readonly string[];
-  /** Id of the key that signs reports; undefined where there is none. */
+  /** ID of the key that signs reports; undefined if there is none. */
   readonly reportKey: Outcome<string | undefined>;
   readonly clock: ClockSeen;
 }
 
-/** Times since 1970. */
+/** Times in milliseconds since 1970. */
 export interface ClockSeen {
-  /** Of the machine with the program. */
+  /** Clock of the machine that runs this program. */
   readonly nowMs: number;
-  /** Of the host. */
+  /** Clock of the host. */
   readonly hostMs: Outcome<number>;
-  /** When stpd.ini was changed, by the host's clock. */
+  /** Modification time of stpd.ini, by the host's clock. */
   readonly changedAtMs: number | undefined;
-  /** When the last record was written, by this machine's clock. */
+  /** Time of the last record, by this machine's clock. */
   readonly recordedAtMs: number | undefined;
 }
 
+/** Checks the setup of the host and of the machine that runs this program, one finding each. */
 export async function checkSetup(seen: SetupSeen): Promise<readonly Precondition[]> {
   return [
     checkServer(seen.server),
@@ -80,7 +84,9 @@ function checkServer(server: Busy | undefined): Precondition {
 
 const [kibi, mebi] = [1024, 1024 * 1024];
 
-/** A change keeps up to three files, a journal and records; next to stpd.ini it writes one file. */
+/**
+ * A change stores up to three files, a journal and records; next to stpd.ini it writes one file.
+ */
 function checkSpace({ space, fileSize }: SetupSeen): Precondition {
   if (space.kind === "failed") return unread("space", space.reason);
   const [state] = space.value;
@@ -128,7 +134,7 @@ function checkUndo({ undo, watchdogSeconds }: SetupSeen): Precondition {
 
 const installRunner = "Run host install with --runner-user again.";
 
-/** Two lines: what the runner's account may call, and the account itself. */
+/** Returns two lines: what the runner's account may run with sudo, and the account itself. */
 async function checkSudo(seen: SetupSeen): Promise<readonly Precondition[]> {
   const { sudoers, program } = seen;
   if (sudoers.kind === "failed") {
@@ -161,7 +167,7 @@ function failSudo(what: string, message: string): readonly Precondition[] {
   ];
 }
 
-/** Groups that distributions let do anything by sudo, or that are as good as root. */
+/** Groups that distributions grant full sudo rights, or that are equivalent to root. */
 const powerful: ReadonlySet<string> = new Set(["root", "sudo", "wheel", "admin", "docker", "disk"]);
 
 async function checkRunner(
@@ -181,7 +187,7 @@ async function checkRunner(
     const next = "Run the runner as an account of its own.";
     return found("runner", "failed", { code: "runner-root", message, next });
   }
-  // The runtime, its options, the program.
+  // The runtime, files named in its options, and the program.
   const called = [...command.filter((word) => word.startsWith("/")), pins];
   const writable = called.flatMap((path) => distrust(path) ?? []);
   if (writable.length > 0) {
@@ -209,13 +215,13 @@ async function checkRunner(
   });
 }
 
-/** Whether a user stands in a line of a sudoers file that is no comment. */
+/** Whether the user occurs in a sudoers file outside of comments. */
 function names(text: string, user: string): boolean {
   const lines = text.split("\n").map((line) => line.replace(/#.*/, "").split(/[\s,=]+/));
   return lines.some((words) => words.includes(user));
 }
 
-/** By which a time may be ahead of the clock that reads it. */
+/** Maximum difference between two clocks, in seconds. */
 const clockDifferenceSeconds = 60;
 
 function checkClock({ nowMs, hostMs: asked, changedAtMs, recordedAtMs }: ClockSeen): Precondition {

@@ -1,7 +1,7 @@
 import type { CheckFinding, FindingState } from "../../rollout/dispatch/rehearsal-report.ts";
 import type { Refusal, RefusalCode } from "../../base/reasons.ts";
 
-/** What has to be so for a change to begin; the order in which `host check` shows it. */
+/** Names of the preconditions of a change, in the order in which `host check` prints them. */
 export const checkNames = [
   "ticket",
   "pins",
@@ -26,14 +26,14 @@ export const checkNames = [
 ] as const;
 export type CheckName = (typeof checkNames)[number];
 
-/** One precondition of a change, as it was found. */
+/** Result of checking one precondition of a change. */
 export interface Precondition extends CheckFinding {
   readonly check: CheckName;
-  /** Why `apply` would refuse now; undefined where it would not for this. */
+  /** Why `apply` would refuse now; undefined if it would not refuse because of this check. */
   readonly refusal: Refusal | undefined;
 }
 
-/** Nothing is known then, or not enough. */
+/** Refusals that mean the state could not be determined. */
 const unknownCodes: ReadonlySet<string> = new Set<RefusalCode>([
   "busy-unknown",
   "version-unknown",
@@ -42,11 +42,14 @@ const unknownCodes: ReadonlySet<string> = new Set<RefusalCode>([
   "journal-unreadable",
 ]);
 
+/** A precondition that is met. */
 export function passed(check: CheckName, message: string): Precondition {
   return { check, state: "ok", code: "", message, next: "", refusal: undefined };
 }
 
-/** What `apply` refuses for. Transfers that run now end: they only warn. */
+/**
+ * A precondition for which `apply` refuses. Running transfers are only a warning, because they end.
+ */
 export function refusedFor(
   check: CheckName,
   refusal: Refusal,
@@ -57,7 +60,7 @@ export function refusedFor(
   return { check, state, ...refusal, refusal };
 }
 
-/** What `apply` does not refuse for, or does not know. */
+/** A finding for which `apply` does not refuse, or which it does not check. */
 export function found(
   check: CheckName,
   state: Exclude<FindingState, "ok">,
@@ -66,7 +69,7 @@ export function found(
   return { check, state, ...what, refusal: undefined };
 }
 
-/** As a report carries it. */
+/** The finding in the form that a report carries. */
 export function findingOf({ check, state, code, message, next }: Precondition): CheckFinding {
   return { check, state, code, message, next };
 }

@@ -28,35 +28,40 @@ import {
 import type { ParseStpd } from "../../fleet/stpd-file.ts";
 import { refusal, refuseFailure, type RefusalCode } from "../../base/reasons.ts";
 
-/** A host that can only be asked: no method of it writes, locks, arms or restarts. */
+/**
+ * A host that can only be queried: none of its methods writes, locks, arms or restarts anything.
+ */
 export interface AskableHost extends ReadableHost, AskedHost {
   readonly journals: Pick<JournalStore, "read">;
   readonly look: Pick<HostLook, "holder" | "space" | "undoMeans" | "nowMs">;
-  /** Undefined where the pins name no Server to be asked. */
+  /** Undefined if the pins name no Server. */
   readonly askServer: (() => Promise<Busy>) | undefined;
 }
 
 export interface ReadinessRequest {
-  /** Plan and files of a rehearsal; without it the host is checked for any change. */
+  /** Plan and files of a rehearsal; if undefined, the host is checked for any change. */
   readonly change: { readonly request: ChangeRequest; readonly pins: ChangePins } | undefined;
   readonly parse: ParseStpd;
   readonly preflight: PreflightRequest;
-  /** What is missing in the pins, or at the places that they name. */
+  /** What is missing in the pins, or at the paths they name. */
   readonly lacking: readonly string[];
-  /** Of the machine with the program; all of it is read. */
+  /** Setup of the machine that runs this program. */
   readonly setup: Omit<SetupSeen, "server" | "space" | "undo" | "fileSize" | "clock">;
-  /** Since 1970; undefined where there is no record. */
+  /** Milliseconds since 1970; undefined if there is no record. */
   readonly recordedAtMs: number | undefined;
 }
 
-/** Everything that has to be so for a change, one finding each. Changes nothing, and takes no lock. */
+/**
+ * Checks every precondition of a change and returns one finding each. Changes nothing and takes no
+ * lock.
+ */
 export async function checkReadiness(
   request: ReadinessRequest,
   host: AskableHost,
 ): Promise<readonly CheckFinding[]> {
   const pins = checkPins(request.lacking);
   const change = await checkUnderWay(host);
-  // Each further question would wait for the same login.
+  // Every further query would wait for the same login.
   if (change.code === "ssh-failed") return [pins, change].map(findingOf);
   const lines = [pins, change, ...(await checkFile(request, host))];
   return checkNames.flatMap((name) => lines.filter(({ check }) => check === name)).map(findingOf);
@@ -75,7 +80,7 @@ async function checkUnderWay(host: AskableHost): Promise<Precondition> {
   if (holder.kind === "failed") {
     return refusedFor("change", refuseFailure(holder, "lock-unwritable"), true);
   }
-  // Who ended without finishing holds nothing any more.
+  // A run that died without finishing no longer holds the lock.
   if (holder.value === undefined || holder.value.alive === "no") {
     return passed("change", "no change is under way");
   }
@@ -104,7 +109,7 @@ async function checkFile(
     const unreadable = refusal("current-unreadable", "it is not text");
     return [...lines, refusedFor("file", unreadable), ...setup];
   }
-  // Without the file that the phase would bring, what it opens is not known either.
+  // Without the file that the phase would deploy, the ports it would open are unknown too.
   const isPrepared = prepared?.kind === "prepared";
   const files = isPrepared ? prepared : { oldFile, newFile: oldFile };
   const asked = isPrepared ? preflight : ({ ...preflight, phase: "open" } as const);
@@ -128,7 +133,7 @@ async function readLive({ copies }: Pick<AskableHost, "copies">): Promise<FileRe
 
 type Prepared = Extract<LivePreparation, { kind: "read" }>["prepared"];
 
-/** In the order in which they are decided: what was refused for one says nothing of the later ones. */
+/** In the order in which they are decided: a refusal for one says nothing about the later ones. */
 const planned: readonly (readonly [CheckName, string])[] = [
   ["plan", "it is for this host, and the files match it"],
   ["drift", "stpd.ini is the file that was last recorded"],

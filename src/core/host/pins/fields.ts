@@ -6,7 +6,10 @@ export const pathField: Field<string> = (text) =>
     ? { ok: true, value: text }
     : { ok: false, expected: "an absolute path" };
 
-/** Directories such as LDAP give out large numbers; Linux has 32 bits, and the last one is no user. */
+/**
+ * Directories such as LDAP assign large IDs. Linux uses 32 bits, and the highest value is not a
+ * user.
+ */
 const maxAccount = 0xffff_fffe;
 
 export const ownerField: Field<{ readonly user: number; readonly group: number }> = (text) => {
@@ -17,7 +20,7 @@ export const ownerField: Field<{ readonly user: number; readonly group: number }
     : { ok: false, expected: "user and group numbers, such as 0:0" };
 };
 
-/** The folder of a host has any name that a folder may have; here it becomes part of others. */
+/** A host directory may have any name, but here the name becomes part of other file names. */
 export const hostField: Field<string> = (text) =>
   /^[A-Za-z0-9_][A-Za-z0-9._-]{0,199}$/.test(text)
     ? { ok: true, value: text }

@@ -2,13 +2,13 @@ import { isChangeId } from "../journal.ts";
 import type { Pins } from "./pins.ts";
 
 /**
- * The pins as a change began with them: its undo needs no others, so that neither a typo since then
- * nor a later version that asks for more keeps it from coming.
+ * The pins as they were when a change began. Its undo needs no others, so it cannot be blocked by a
+ * later typo or by a newer version that requires more keys.
  */
 export interface KeptPins {
-  /** Of the change. */
+  /** ID of the change. */
   readonly id: string;
-  /** Without the keys of tickets: nothing is approved by them. */
+  /** Without the ticket keys, because an undo accepts no tickets. */
   readonly pins: Pins;
 }
 
@@ -17,7 +17,7 @@ export function printKeptPins({ id, pins }: KeptPins): string {
   return `${JSON.stringify({ schemaVersion: 1, id, pins: others }, null, 1)}\n`;
 }
 
-/** Undefined where the text is none that `printKeptPins` wrote. */
+/** Undefined if `printKeptPins` did not write the text. */
 export function readKeptPins(text: string): KeptPins | undefined {
   const kept = parse(text);
   if (!isRecord(kept) || kept["schemaVersion"] !== 1) return undefined;
@@ -38,7 +38,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** What no undo can do without; the rest is as it was printed, or not there. */
+/** Checks the pins that every undo needs; the rest is as printed, or missing. */
 function hasNeeded(pins: unknown): pins is Pins {
   if (!isRecord(pins)) return false;
   const { host, stpdIni, addresses, restart, limits } = pins;

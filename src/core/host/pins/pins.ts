@@ -29,11 +29,11 @@ import {
 } from "./sections.ts";
 import type { Problem } from "../../base/errors.ts";
 
-/** What counts for a host: root-owned, and never from the config repo. */
+/** A host's own settings: owned by root, and never taken from the config repo. */
 export interface Pins {
-  /** Name of the host's folder in the config repo. */
+  /** Name of the host's directory in the config repo. */
   readonly host: string;
-  /** GitHub's number of the config repo. */
+  /** GitHub's numeric ID of the config repo. */
   readonly repository: number;
   readonly environment: string | undefined;
   readonly role: "server" | "rds";
@@ -41,9 +41,9 @@ export interface Pins {
   readonly avx: "yes" | "no" | "unknown";
   readonly version: string | undefined;
   readonly stpdIni: string;
-  /** Numbers of user and group that stpd.ini has to belong to. */
+  /** User and group IDs that must own stpd.ini. */
   readonly owner: { readonly user: number; readonly group: number } | undefined;
-  /** At which clients reach the host. */
+  /** Names or addresses that clients use for the host. */
   readonly addresses: readonly string[];
   readonly backups: number;
   readonly timer: "auto" | "systemd" | "watchdog";
@@ -52,9 +52,9 @@ export interface Pins {
     readonly proveForMs: number;
     readonly settleMs: number;
     readonly quietForMs: number;
-    /** Between two looks at the connections of an RDS. */
+    /** Interval between two checks of an RDS's connections. */
     readonly idleMs: number;
-    /** Between the clocks of whoever signs a ticket and of this host. */
+    /** Tolerated difference between the clocks of the ticket signer and of this host. */
     readonly clockSkewMs: number;
   };
   readonly restart: PinnedCommand;
@@ -64,14 +64,17 @@ export interface Pins {
   readonly smGlbvRead: PinnedCommand | undefined;
   readonly server: ServerPins | undefined;
   readonly ssh: SshPins | undefined;
-  /** Public keys by their `kid`, as base64url: whoever signs tickets has the other half. */
+  /** Public keys of the ticket signers as base64url, by `kid`. */
   readonly keys: ReadonlyMap<string, string>;
 }
 
 export interface PinsReading {
-  /** Undefined where something is wrong. */
+  /** Undefined if the file has any problem. */
   readonly pins: Pins | undefined;
-  /** What can be read of them, for an undo, which must not wait for a person who puts them right. */
+  /**
+   * The readable part of the pins. An undo uses it, because it must not wait until someone fixes
+   * them.
+   */
   readonly rough: Pins | undefined;
   readonly problems: readonly Problem[];
 }
@@ -102,7 +105,7 @@ const sections = ["restart", "status", "busy", "sm_glbv", "sm_glbv_read"].map(
   (name) => `command.${name}`,
 );
 
-/** Reads a pins file. A default never stands for what could lock a backup out. */
+/** Reads a pins file. Settings that could lock a backup out have no default. */
 export function readPins(path: string, bytes: string): PinsReading {
   const file = readSettingsFile(path, bytes);
   const values = readSection(file, "", pinFields);
@@ -136,7 +139,7 @@ export function readPins(path: string, bytes: string): PinsReading {
   };
   if (restart !== undefined) reportHaste(file, limits, restart);
   const { problems } = file;
-  // Without its section a host behind this one would be taken for this one.
+  // Without its [ssh] section, a host behind this one would be mistaken for this one.
   const isElsewhere = file.sections.has("ssh") && commands.ssh === undefined;
   const lacks = host === undefined || stpdIni === undefined || isElsewhere;
   if (lacks || addresses === undefined || restart === undefined) {
@@ -144,7 +147,7 @@ export function readPins(path: string, bytes: string): PinsReading {
   }
   const pins: Pins = {
     host,
-    // Only who begins a change asks for it, and needs all of the pins.
+    // Only a new change needs it, and that requires complete pins.
     repository: repository ?? 0,
     environment: values.environment,
     role: values.role,
@@ -163,7 +166,7 @@ export function readPins(path: string, bytes: string): PinsReading {
   return { pins: problems.length === 0 ? pins : undefined, rough: pins, problems };
 }
 
-/** The undo must not come while the proof is still to be had. */
+/** The undo timer must not fire while the health check can still succeed. */
 function reportHaste(file: SettingsFile, limits: Pins["limits"], restart: PinnedCommand): void {
   const least = (restart.limitMs + limits.proveForMs + 2 * limits.settleMs) / 1000 + 30;
   if (limits.watchdogMs / 1000 >= least) return;
@@ -188,12 +191,12 @@ function reportStray(file: SettingsFile): void {
 }
 
 export interface HostSeen {
-  /** Whether stpd.ini and the program that restarts the service are there; undefined over ssh. */
+  /** Whether stpd.ini and the restart program exist; undefined over ssh. */
   readonly hasFile: boolean | undefined;
   readonly hasRestart: boolean | undefined;
 }
 
-/** What has to be completed in the pins, or on the host, before a job can change the host. */
+/** Lists what is missing in the pins, or on the host, before a job can change the host. */
 export function listLackingPins(pins: Pins, { hasFile, hasRestart }: HostSeen): readonly string[] {
   const { keys, busy, stpdIni, restart, os } = pins;
   return [

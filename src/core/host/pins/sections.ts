@@ -7,28 +7,28 @@ import {
 } from "../../settings/ini-sections.ts";
 import { httpsField, keyField, pathField } from "./fields.ts";
 
-/** A program and its arguments; no shell ever sees them. */
+/** A program and its arguments; they are never passed to a shell. */
 export interface PinnedCommand {
   readonly program: string;
   readonly arguments: readonly string[];
-  /** Milliseconds until it is ended. */
+  /** Time limit in milliseconds; the program is killed after that. */
   readonly limitMs: number;
 }
 
-/** Which exit code of the busy command says what; any other says nothing. */
+/** Exit codes of the busy command; any other code means unknown. */
 export interface BusyCommand extends PinnedCommand {
   readonly idleExit: number;
   readonly busyExit: number;
 }
 
-/** The Server's REST API, which is asked for an RDS: that one knows of no jobs. */
+/** The Server's REST API. It is queried for an RDS, which does not know about jobs. */
 export interface ServerPins {
   readonly url: string;
   readonly user: string;
   readonly passwordFile: string;
   readonly caFile: string | undefined;
   readonly loginType: string;
-  /** What lists the jobs; not verified, so it is a setting. */
+  /** API path that lists the jobs. It is a setting because the path is not verified. */
   readonly jobs: string;
   readonly busyStates: readonly string[];
 }
@@ -39,7 +39,7 @@ export interface SshPins {
   readonly user: string;
   readonly identity: string;
   readonly knownHosts: string;
-  /** Folder for journal and backups on the host itself. */
+  /** Directory for journal and backups on the target host. */
   readonly state: string;
 }
 
@@ -51,12 +51,15 @@ export const commandFields = {
   busy_exit: withDefault(numberField(0, 255), "1"),
 };
 
-/** Undefined where the section is not there, or has no program, which is reported. */
+/** Undefined if the section is missing, or has no program, which is reported. */
 export function readPinnedCommand(file: SettingsFile, name: string): PinnedCommand | undefined {
   return readBusyCommand(file, name);
 }
 
-/** Source of the default: none is documented, so a command that ends with 0 says that all is quiet. */
+/**
+ * Undefined if the section is missing, or is invalid, which is reported. SEP documents no exit
+ * codes; the defaults are 0 for idle and 1 for busy.
+ */
 export function readBusyCommand(file: SettingsFile, name: string): BusyCommand | undefined {
   const section = `command.${name}`;
   const line = file.sections.get(section);
@@ -80,7 +83,9 @@ export const serverFields = {
   ca_file: pathField,
   login_type: withDefault(textField, "CLASSIC"),
   jobs: textField,
-  /** In which a job counts as running. Source: facts of third-party checks, not verified. */
+  /**
+   * States in which a job counts as running. Source: third-party monitoring checks, not verified.
+   */
   busy_states: withDefault(wordsField, "ACTIVE IN_QUEUE WAITING INITIALISATION a"),
 };
 
@@ -126,7 +131,9 @@ export function readSsh(file: SettingsFile): SshPins | undefined {
 
 export const keyFields = { public: keyField };
 
-/** `[key.NAME]` with `public`: several may be valid at once, so that they can be changed. */
+/**
+ * Reads `[key.NAME]` sections with `public`. Several keys may be valid at once to allow rotation.
+ */
 export function readKeys(file: SettingsFile): ReadonlyMap<string, string> {
   const keys = new Map<string, string>();
   for (const section of file.sections.keys()) {

@@ -11,15 +11,15 @@ export interface NewPins {
   readonly environment: string | undefined;
   readonly role: string;
   readonly stpdIni: string;
-  /** As 0:0; undefined where the file is not there. */
+  /** Such as 0:0; undefined if the file does not exist. */
   readonly owner: string | undefined;
   readonly addresses: readonly string[];
-  /** Of sm_main, as SEP's Linux packages have it. */
+  /** Path of sm_main, as in SEP's Linux packages. */
   readonly smMain: string;
   readonly keys: readonly { readonly kid: string; readonly x: string }[];
 }
 
-/** A pins file for a new host, to be looked at and completed by a person. */
+/** Prints a pins file for a new host, for an operator to review and complete. */
 export function printPins(pins: NewPins): string {
   const { host, repository, environment, role, stpdIni, owner, addresses, smMain, keys } = pins;
   return `${[
@@ -58,12 +58,12 @@ export function printPins(pins: NewPins): string {
   ].join("\n")}\n`;
 }
 
-/** A key that the reader knows: another one does not compile. */
+/** The key must be one that the reader knows; an unknown key does not compile. */
 function set(key: PinKey | CommandKey, value: string): string {
   return `${key} = ${value}`;
 }
 
-/** The same as an example that sets nothing. */
+/** A commented-out example, which sets nothing. */
 function show(key: PinKey | CommandKey | ServerKey, example: string): string {
   return `# ${key} = ${example}`;
 }
@@ -86,16 +86,17 @@ const rdsLines: readonly string[] = [
 ];
 
 /**
- * The first word that must not be written into sudoers: `#` begins a comment there, wherever it is,
- * and in a path the others are patterns. Source: sudoers(5), Wildcards and Other special characters.
+ * Returns the first word that cannot be written into sudoers: `#` starts a comment anywhere, and
+ * the other characters are patterns in a path. Source: sudoers(5), Wildcards and Other special
+ * characters.
  */
 export function findUnwritable(command: readonly string[]): string | undefined {
   return command.find((word) => /[#!*?[\]\\"\0-\x1f\x7f]/.test(word));
 }
 
 /**
- * What a job may call. Behind a star stands what it is given, and the flag limits what that may be;
- * a line without a star takes nothing else.
+ * Commands that a job may run. A star matches any arguments, and the flag before it restricts what
+ * they may be. A line without a star allows no other arguments.
  */
 const jobCommands = [
   "apply --from-job *",
@@ -104,8 +105,8 @@ const jobCommands = [
 ] as const;
 
 /**
- * Lets a runner start `apply`, `host check` for rehearsals, and the reading of the global settings,
- * as root, and nothing else.
+ * Prints a sudoers file that lets a runner run as root only `apply`, `host check` for rehearsals,
+ * and the command that reads the global settings.
  */
 export function printSudoers(user: string, command: readonly string[]): string {
   const escaped = command.map((word) => word.replaceAll(/([ ,:=])/g, "\\$1")).join(" ");
@@ -120,14 +121,14 @@ export type SudoersReading =
       readonly kind: "exact";
       readonly user: string;
       readonly command: readonly string[];
-      /** False as releases wrote it before jobs read global settings, which no change needs. */
+      /** False for files from releases before jobs read global settings. No change needs this. */
       readonly readsGlobals: boolean;
     }
-  /** As releases wrote it before there were rehearsals: a job can change the host, not rehearse. */
+  /** Written by a release without rehearsals: a job can change the host, but not rehearse. */
   | { readonly kind: "old" }
   | { readonly kind: "other" };
 
-/** Reads what `printSudoers` wrote; anything more, less or else is `other`. */
+/** Reads what `printSudoers` wrote; any other text is `other`. */
 export function readSudoers(text: string): SudoersReading {
   const [, user = "", escaped = ""] =
     /^([^\s#]+) ALL=\(root\) NOPASSWD:NOSETENV: (.+) apply --from-job \*$/m.exec(text) ?? [];
@@ -143,7 +144,10 @@ export function readSudoers(text: string): SudoersReading {
   return { kind: text === `${comment}\n${apply}\n` ? "old" : "other" };
 }
 
-/** The unit that a command restarts by systemctl, with its type; undefined for any other command. */
+/**
+ * Returns the full name of the unit that a command restarts with systemctl; undefined for any other
+ * command.
+ */
 export function findUnit({
   program,
   arguments: words,
@@ -155,8 +159,9 @@ export function findUnit({
 }
 
 /**
- * Undoes at boot what was not confirmed before the machine went down. After the units of SEP sesam:
- * a restart while such a unit still starts would run against it, and one before it never ends.
+ * Prints the unit that undoes unconfirmed changes at boot. It is ordered after the units of SEP
+ * sesam: a restart would conflict with a unit that is still starting, and a restart issued earlier
+ * never finishes.
  */
 export function printUnit(command: readonly string[], units: readonly string[] = []): string {
   const start = [...command, "recover", "--cause", "boot"].map(quoteForUnit).join(" ");
@@ -168,13 +173,13 @@ export function printUnit(command: readonly string[], units: readonly string[] =
     "Wants=network-online.target",
     "",
     "[Service]",
-    // An undo may wait for transfers, and the start of the machine must not wait for it.
+    // An undo may wait for transfers, and the boot must not wait for it.
     "Type=simple",
     `ExecStart=${start}`,
-    // Ended by a signal, as by a lack of memory, it comes again.
+    // Restart it if a signal ended it, such as from the OOM killer.
     "Restart=on-abnormal",
     "RestartSec=60",
-    // What recovery starts must not end with it.
+    // Processes that recovery starts must outlive it.
     "KillMode=process",
     "",
     "[Install]",

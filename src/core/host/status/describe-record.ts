@@ -2,7 +2,7 @@ import { shorten } from "../../base/text.ts";
 import { isDigest } from "../../formats/json/decode.ts";
 import { formatTime } from "../../base/dates.ts";
 
-/** A line of `records.jsonl` in words. */
+/** Describes a line of `records.jsonl`. */
 export function describeRecord(line: string): string {
   const record = readObject(line);
   if (record === undefined) return "it cannot be read";
@@ -10,14 +10,14 @@ export function describeRecord(line: string): string {
   return `${at}: ${describeWork(record)}`;
 }
 
-/** A change that was verified: SHA-256 of its file, and of the one before where that is recorded. */
+/** A verified change: SHA-256 of its file, and of the previous file if recorded. */
 export interface VerifiedChange {
   readonly at: string;
   readonly file: string;
   readonly before: string | undefined;
 }
 
-/** The changes that lines of `records.jsonl` tell of, the newest first. */
+/** Returns the changes recorded in lines of `records.jsonl`, newest first. */
 export function readLastChanges(lines: readonly string[]): readonly VerifiedChange[] {
   return lines.toReversed().flatMap((line) => {
     const record = readObject(line) ?? {};

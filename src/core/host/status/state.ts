@@ -11,29 +11,29 @@ import type { Refusal } from "../../base/reasons.ts";
 export interface DataPort {
   readonly name: PortName;
   readonly number: number;
-  /** Whether something on the host listens there; undefined where that is not known. */
+  /** Whether the port has a listener on the host; undefined if unknown. */
   readonly isOpen: boolean | undefined;
 }
 
-/** What `host status` knows of a host; nothing of it was changed. */
+/** What `host status` reports about a host. Reading it changes nothing. */
 export interface HostState {
   readonly journal: Outcome<Journal | undefined>;
-  /** Of the change in the journal. */
+  /** Decision on the change in the journal. */
   readonly decision: Decision | undefined;
   readonly holder: Outcome<Holder | undefined>;
   readonly undo: Outcome<UndoOutlook>;
   readonly live: Outcome<FileSeen>;
-  /** Empty where the file in place cannot be read. */
+  /** Empty if the file in place cannot be read. */
   readonly ports: readonly DataPort[];
   /** Whether clients reach a data port that the file in place opens. */
   readonly reach: Proof;
-  /** Why a change would be refused now; asked only while no change is under way. */
+  /** Why a change would be refused now; only checked while no change is in progress. */
   readonly hindrances: readonly Refusal[];
 }
 
 export type StateReading =
   | { readonly kind: "read"; readonly state: HostState }
-  /** The ssh login failed: nothing is known. */
+  /** The ssh login failed; the state is unknown. */
   | { readonly kind: "unreached"; readonly reason: string };
 
 export interface StateRequest {
@@ -41,13 +41,14 @@ export interface StateRequest {
   readonly preflight: Omit<PreflightRequest, "phase">;
 }
 
+/** Reads the state of a host for `host status`. Takes no lock and changes nothing. */
 export async function readHostState(
   { parse, preflight }: StateRequest,
   host: HostPort,
   look: HostLook,
 ): Promise<StateReading> {
   const journal = await host.journals.read();
-  // Each further question would wait for the same login.
+  // Every further query would wait for the same login.
   if (isUnreached(journal)) return { kind: "unreached", reason: journal.reason };
   const change = journal.kind === "done" ? journal.value : undefined;
   const decided = change === undefined ? undefined : await host.decisions.look(change.id);

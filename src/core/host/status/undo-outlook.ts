@@ -1,18 +1,20 @@
-/** Whether an undo comes by itself: none; waiting, with the seconds left where known; or at work. */
+/**
+ * Whether an automatic undo is pending. none; waiting, with the seconds left if known; or working.
+ */
 export type UndoOutlook =
   | { readonly kind: "none" }
   | { readonly kind: "waiting"; readonly leftSeconds: number | undefined }
   | { readonly kind: "working" };
 
 /**
- * Reads `systemctl show` of a timer and of the service that it starts, one block each, with Id,
- * ActiveState and NextElapseUSecMonotonic; `uptime` in seconds. Source: systemd.time(7).
+ * Parses `systemctl show` of a timer and its service: one block each, with Id, ActiveState and
+ * NextElapseUSecMonotonic. `uptimeSeconds` is the host's uptime. Source: systemd.time(7).
  */
 export function readUndoUnits(text: string, uptimeSeconds: number): UndoOutlook {
   const units = text.split(/\n{2,}/).map(readProperties);
   const find = (suffix: string): ReadonlyMap<string, string> | undefined =>
     units.find((unit) => unit.get("Id")?.endsWith(suffix));
-  // One that ended with an error comes again, and is activating meanwhile.
+  // A service that failed is restarted, and is `activating` until then.
   if (/^(active|activating)$/.test(find(".service")?.get("ActiveState") ?? "")) {
     return { kind: "working" };
   }
@@ -46,7 +48,10 @@ const units: ReadonlyMap<string, number> = new Map([
   ["us", 1e-6],
 ]);
 
-/** `1h 2min 3.5s` in seconds; undefined for what is no such text, as `infinity`. */
+/**
+ * Parses a time span such as `1h 2min 3.5s` into seconds; undefined for any other text, such as
+ * `infinity`.
+ */
 function readSpan(text: string): number | undefined {
   let sum = 0;
   const words = text.split(" ");

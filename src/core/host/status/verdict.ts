@@ -4,18 +4,17 @@ import type { HostState, StateReading } from "./state.ts";
 import { formatSpan, formatTime } from "../../base/dates.ts";
 
 export interface HostVerdict {
-  /** False where a person has to act or an undo has to come, and where something is unknown. */
+  /** False if someone has to act, an undo is pending, or something is unknown. */
   readonly isFine: boolean;
   readonly text: string;
 }
 
 export interface VerdictContext {
-  /** Name of the host. */
   readonly host: string;
   readonly nowMs: number;
 }
 
-/** The first line of `host status`, without the name of the host. */
+/** Returns the first line of `host status`, without the host name. */
 export function judgeHostState(reading: StateReading, context: VerdictContext): HostVerdict {
   if (reading.kind === "unreached") {
     const reason = trimReason(reading.reason);
@@ -40,7 +39,7 @@ export function judgeHostState(reading: StateReading, context: VerdictContext): 
   return { isFine: true, text: `fine, nothing under way${hindered}` };
 }
 
-/** For a person who asked for more than is known. */
+/** Message for a command that needs more than is known. */
 export function explainUnreached(host: string, reason: string): string {
   return `Could not log in to ${host} over ssh (${trimReason(reason)}). Its state is unknown; nothing was changed.`;
 }
@@ -49,6 +48,7 @@ export function trimReason(reason: string): string {
   return reason.replace(/^(ssh: )+/, "").replace(/\.+$/, "");
 }
 
+/** Describes a live holder of the lock and how long it has been running. */
 export function describeOtherRun({ who, ageSeconds }: Holder): string {
   return `${who} is running, for ${formatSpan(ageSeconds)}`;
 }

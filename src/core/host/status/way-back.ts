@@ -6,38 +6,38 @@ import { formatTime } from "../../base/dates.ts";
 export interface KeptStpd {
   readonly digest: string;
   readonly keptAtMs: number;
-  /** Undefined where it cannot be read, or is not whole. */
+  /** Undefined if the file is unreadable or damaged. */
   readonly bytes: string | undefined;
 }
 
 export interface WayBack {
-  /** Name of the host, and where clients reach it. */
+  /** Name of the host, and an address that clients use for it. */
   readonly host: string;
   readonly address: string;
   readonly journal: Journal | undefined;
   /** SHA-256 of the file in place, or why it cannot be read. */
   readonly live: { readonly digest: string } | { readonly reason: string };
-  /** The newest first. */
+  /** Newest first. */
   readonly kept: readonly KeptStpd[];
-  /** SHA-256 of the file before the last change that was verified, where it is recorded. */
+  /** SHA-256 of the file before the last verified change, if recorded. */
   readonly previous: string | undefined;
-  /** SHA-256 of files that were verified, with the time of the record. */
+  /** SHA-256 of verified files, with the time of the record. */
   readonly verified: ReadonlyMap<string, string>;
   readonly parse: ParseStpd;
   readonly commands: WayBackCommands;
 }
 
-/** Lines of a shell, for the machine that they are printed on. */
+/** Shell commands for the machine on which they are printed. */
 export interface WayBackCommands {
   readonly putBack: (digest: string) => string;
   readonly restart: string;
-  /** So that nothing is undone later. */
+  /** Ends the change, so that nothing is undone later. */
   readonly forget: (id: string) => string;
 }
 
 /**
- * The way back by hand, as a script: what should not be run as it is, is a comment. The lines need
- * nothing of this program.
+ * Prints the manual rollback as a shell script. Lines that should not run as they are, are
+ * comments. The commands do not need this program.
  */
 export function printWayBack(way: WayBack): readonly string[] {
   const { journal, host, address, commands } = way;
@@ -63,7 +63,7 @@ function describePresent({ host, journal, live }: WayBack): readonly string[] {
   const place = "reason" in live ? `cannot be read: ${live.reason}` : live.digest;
   const digest = "digest" in live ? live.digest : "";
   const names = new Map([
-    // In the phase open the new file is the bridge, and in close the one before is.
+    // In phase open the new file is the bridge; in phase close the previous file is.
     [journal?.bridge ?? undefined, ", the bridge"],
     [journal?.after, ", the new file"],
     [journal?.before, ", the file before the change"],
