@@ -1,7 +1,10 @@
 import type { Outcome } from "../../core/host/ports.ts";
 import { explainFileError } from "../runtime/file-errors.ts";
 
-/** What a file operation came to; `what` says, for people, what was tried. */
+/**
+ * Runs a file operation and turns an exception into a failed outcome. `what` names the operation
+ * for people.
+ */
 export function attempt<Value>(what: string, act: () => Value): Outcome<Value> {
   try {
     return { kind: "done", value: act() };

@@ -13,12 +13,12 @@ import {
 import { parentOf } from "../../core/base/paths.ts";
 import { hasCode } from "./attempt.ts";
 
-/** Forces the names of a folder to the disk. */
+/** Syncs the entries of a directory to disk. Throws as node:fs does. */
 export function syncFolder(folder: string): void {
   syncFile(folder, constants.O_RDONLY | constants.O_DIRECTORY);
 }
 
-/** Forces what a file holds to the disk; reading it has to be permitted. */
+/** Syncs the content of a file to disk; needs permission to read it. Throws as node:fs does. */
 export function syncFile(path: string, flags: number = constants.O_RDONLY): void {
   const file = openSync(path, flags);
   try {
@@ -29,10 +29,10 @@ export function syncFile(path: string, flags: number = constants.O_RDONLY): void
 }
 
 /**
- * Whole under its name, and on the disk, before it returns; throws as node:fs does. For files of
- * this program that root alone reads. Other writers keep more: stpd-copies.ts owner, ACL and label;
- * install.ts a mode and a name that the next install clears; those of the config repo in ../runtime
- * the mode, and what someone else wrote meanwhile.
+ * Writes a file atomically and syncs it to disk before it returns. Throws as node:fs does. For
+ * files of this program that only root reads. Other writers preserve more: stpd-copies.ts the
+ * owner, ACL and label; install.ts a mode and a name that the next install removes; the config repo
+ * writers in ../runtime the mode, and concurrent edits.
  */
 export function writeDurably(path: string, bytes: string): void {
   const temporary = writeTemporary(path, bytes);
@@ -41,9 +41,9 @@ export function writeDurably(path: string, bytes: string): void {
 }
 
 /**
- * Gives a name to a short text, which becomes the target of a symbolic link: up to 59 bytes of it
- * stand in the inode, so that a disk without a free block takes it. False where the name is taken,
- * and what is there stays.
+ * Stores a short text under a name, as the target of a symbolic link. Up to 59 bytes are stored in
+ * the inode, so this works on a disk without a free block. Returns false, and changes nothing, if
+ * the name is taken.
  */
 export function createMark(path: string, text: string): boolean {
   try {
@@ -55,7 +55,10 @@ export function createMark(path: string, text: string): boolean {
   return true;
 }
 
-/** Also of a file, as earlier versions wrote it; undefined where there is none. */
+/**
+ * Reads a mark. Also reads a regular file, as written by earlier versions. Undefined if it does not
+ * exist.
+ */
 export function readMarkFile(path: string): string | undefined {
   try {
     return readlinkSync(path, "latin1");
@@ -66,7 +69,7 @@ export function readMarkFile(path: string): string | undefined {
   }
 }
 
-/** Undefined where there is no such file; throws as node:fs does otherwise. */
+/** Undefined if the file does not exist; for other errors throws as node:fs does. */
 export function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, "latin1");
@@ -76,13 +79,14 @@ export function readIfThere(path: string): string | undefined {
   }
 }
 
+/** Removes a file and syncs its directory to disk. Throws as node:fs does. */
 export function removeDurably(path: string): void {
   rmSync(path, { force: true });
   syncFolder(parentOf(path));
 }
 
 function writeTemporary(path: string, bytes: string): string {
-  // Containers that share the directory may share process numbers as well.
+  // Containers that share the directory may have the same process IDs.
   const temporary = `${path}.${crypto.randomUUID()}.new`;
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
   const file = openSync(temporary, flags, 0o600);
@@ -98,7 +102,7 @@ function writeTemporary(path: string, bytes: string): string {
   return temporary;
 }
 
-/** One byte a character. */
+/** Writes one byte per character. */
 export function writeAll(file: number, bytes: string): void {
   const buffer = Buffer.from(bytes, "latin1");
   let written = 0;

@@ -5,8 +5,8 @@ import type { Outcome } from "../../core/host/ports.ts";
 import { attempt } from "./attempt.ts";
 
 /**
- * Why nobody may rely on a file or folder: it, or a folder above it, can be changed by somebody
- * else than root and whoever runs this. Undefined where all is well.
+ * Why a file or directory cannot be trusted: an account other than root and the current user can
+ * change it or a parent directory. Undefined if it can be trusted.
  */
 export function refuseTrust(path: string): string | undefined {
   const real = attempt("finding it", () => realpathSync(path));
@@ -16,14 +16,17 @@ export function refuseTrust(path: string): string | undefined {
     if (status.kind === "failed") return `${place}: ${status.reason}`;
     const { uid, mode } = status.value;
     if (!isOwnOrRoots(status.value)) return `${place} belongs to user ${uid}`;
-    // In a folder such as /tmp nobody can touch what belongs to somebody else.
+    // In a sticky directory such as /tmp, other accounts cannot replace an entry.
     const isSticky = (mode & 0o1000) !== 0 && place !== real.value;
     if (isWritableByOthers(status.value) && !isSticky) return `${place} is writable by others`;
     if (place === parentOf(place)) return undefined;
   }
 }
 
-/** A small text file, and whether somebody else could change it; undefined where there is none. */
+/**
+ * Reads a small text file, and whether another account could change it; undefined if it does not
+ * exist.
+ */
 export function readTrusted(path: string): Outcome<TrustedText | undefined> {
   return attempt(`reading ${path}`, () =>
     existsSync(path)

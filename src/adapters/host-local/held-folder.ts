@@ -3,7 +3,9 @@ import type { Outcome } from "../../core/host/ports.ts";
 import { attempt } from "./attempt.ts";
 import { isOwnOrRoots, isWritableByOthers } from "./file-trust.ts";
 
-/** A directory that stays the same one, even if another account renames it or links elsewhere. */
+/**
+ * An open directory. It stays the same one even if another account renames it or replaces a link.
+ */
 export interface HeldFolder {
   readonly file: number;
   /** A path to an entry of the directory that resolves through the open directory. */
@@ -33,7 +35,7 @@ export function holdFolder(path: string): Outcome<HeldFolder> {
 }
 
 interface Walked {
-  /** Where /proc shows the open files of this process, also to programs that it starts. */
+  /** Path of this process's open files in /proc; also valid for its child processes. */
   readonly open: string;
   readonly refused?: string;
 }
@@ -62,7 +64,7 @@ function walk(path: string, opened: number[]): Walked {
   return { open };
 }
 
-/** In a sticky directory such as /tmp an account cannot replace the links of others. */
+/** In a sticky directory such as /tmp, an account cannot replace another account's links. */
 function isLinkSafeIn(folder: number): boolean {
   const status = fstatSync(folder);
   const isSticky = (status.mode & 0o1000) !== 0;

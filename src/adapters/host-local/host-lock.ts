@@ -10,14 +10,15 @@ import { readMembers } from "../../core/formats/json/decode.ts";
 
 export interface LockOptions {
   readonly folder: string;
-  /** What this run is, for people: `apply open`. */
+  /** Description of this run, for display, such as `apply open`. */
   readonly who: string;
   readonly nowMs: () => number;
 }
 
 /**
- * `lock`: the process that can create it has it, and it names the process with its start, so that a
- * dead holder is known for dead, also after the machine came up again. It needs no free block.
+ * Lock of a host, stored as `lock`. The process that creates it holds it. It contains the process
+ * ID, start time and boot ID, so that a dead holder is detected, also after a reboot. It needs no
+ * free block.
  */
 export function createHostLock({ folder, who, nowMs }: LockOptions): HostLock {
   const path = joinPath(folder, "lock");
@@ -53,13 +54,13 @@ export function createHostLock({ folder, who, nowMs }: LockOptions): HostLock {
   };
 }
 
-/** Who holds the lock of a host, for `host status`; undefined where it is free. */
+/** Returns the holder of a host's lock, for `host status`; undefined if it is free. */
 export function readHolder(folder: string, nowMs: number): Holder | undefined {
   const text = attempt("reading the lock", () => readMarkFile(joinPath(folder, "lock")));
   return text.kind === "done" && text.value !== undefined ? describe(text.value, nowMs) : undefined;
 }
 
-/** By rename: of several that find the same dead holder, one takes it away. */
+/** Removes a stale lock by renaming it, so that only one of several runs that find it succeeds. */
 export function removeStale(path: string, text: string): void {
   const aside = `${path}.${process.pid}.stale`;
   try {
@@ -68,12 +69,12 @@ export function removeStale(path: string, text: string): void {
     if (hasCode(error, "ENOENT")) return;
     throw error;
   }
-  // Meanwhile another run may have taken it: that one gets it back.
+  // If another run took the lock in the meantime, give it back.
   if (readMarkFile(aside) !== text) attempt("restoring the lock", () => linkSync(aside, path));
   rmSync(aside, { force: true });
 }
 
-/** Ends the holder, which had its time, and takes the lock. */
+/** Kills the holder, which is past its time limit, and takes the lock. */
 async function seize(path: string, take: () => Holder | undefined): Promise<Outcome> {
   const text = attempt("reading the lock", () => readMarkFile(path));
   if (text.kind === "failed") return text;
@@ -95,11 +96,11 @@ interface HolderText {
   readonly pid: number;
   readonly sinceMs: number;
   readonly start: string;
-  /** The start of the boot's id; empty where the system has none. */
+  /** First characters of the boot ID; empty if the system has none. */
   readonly boot: string;
 }
 
-/** `PID START BOOT SINCE WHO`, short enough for a link that needs no block. */
+/** Prints `PID START BOOT SINCE WHO`, short enough to fit into the inode of a link. */
 function printHolder(who: string, sinceMs: number): string {
   const { pid } = process;
   return `${pid} ${startOf(pid) ?? "-"} ${shortBoot() || "-"} ${sinceMs.toString(36)} ${who.slice(0, 16)}`;
@@ -117,7 +118,7 @@ function readHolderText(text: string): HolderText | undefined {
   return { ...known, who, start, boot: boot === "-" ? "" : boot };
 }
 
-/** As 0.1.0 wrote it, into a file. */
+/** Reads the JSON file that 0.1.0 wrote. */
 function readEarlier(text: string): HolderText | undefined {
   const reading = parseJson(text);
   if (reading.kind === "error") return undefined;
@@ -130,7 +131,7 @@ function readEarlier(text: string): HolderText | undefined {
   return { who, pid, sinceMs, start, boot: boot.slice(0, 8) };
 }
 
-/** Without /proc one process cannot be told from the next of its number. */
+/** Without /proc, a process cannot be distinguished from a later one with the same ID. */
 function isAlive({ pid, start, boot }: HolderText): Holder["alive"] {
   if (boot === "") return "unknown";
   return boot === shortBoot() && startOf(pid) === start ? "yes" : "no";

@@ -18,12 +18,13 @@ import { installationFile, type Installation } from "./installation.ts";
 import { attempt } from "./attempt.ts";
 import { refuseTrust } from "./file-trust.ts";
 
-/** Where everything lies on a host, below a root that is `/` but for images and tests. */
+/** Paths of an installation, below a root that is `/` except for images and tests. */
 export interface Places extends Installation {
   readonly sudoers: string;
   readonly unit: string;
 }
 
+/** Paths of an installation below a root directory. */
 export function placesBelow(root: string): Places {
   const below = (path: string): string => joinPath(root, path);
   return {
@@ -36,8 +37,8 @@ export function placesBelow(root: string): Places {
 }
 
 /**
- * The other files that sudo reads, by path: none with a dot in its name, or a tilde at its end.
- * Source: sudoers(5), Including other files from within sudoers.
+ * Reads the other files that sudo reads, by path. sudo skips names that contain a dot or end in a
+ * tilde. Source: sudoers(5), Including other files from within sudoers.
  */
 export function readOtherSudoers({
   sudoers,
@@ -56,14 +57,17 @@ export function readOtherSudoers({
 
 const programBelow = "usr/local/lib/sesam-harden/index.js";
 
-/** The places that an installed program belongs to; undefined where it lies elsewhere. */
+/** Paths of the installation that a program belongs to; undefined if it is elsewhere. */
 export function placesOf({ program }: Pick<Installation, "program">): Places | undefined {
   const root = program.slice(0, -programBelow.length);
   const places = placesBelow(root);
   return places.program === program ? places : undefined;
 }
 
-/** Puts this program and its folders in place. Throws HardenError `broke`. */
+/**
+ * Installs this program and creates its directories. Throws HardenError `broke` if that fails, or
+ * if an account other than root could change what is installed.
+ */
 export function installProgram(source: string, places: Places): void {
   const { program, pins, state } = places;
   act(`installing ${program}`, () => {
@@ -77,10 +81,11 @@ export function installProgram(source: string, places: Places): void {
     const folder = parentOf(program);
     const text = JSON.stringify({ schemaVersion: 1, pins, state });
     putText(joinPath(folder, installationFile), `${text}\n`, 0o644);
-    // So that the runtime takes the file for what it is, whatever lies in the folders above.
+    // The runtime must load the file as a module, independent of any package.json in a parent
+    // directory.
     putText(joinPath(folder, "package.json"), '{ "type": "module" }\n', 0o644);
   });
-  // Whoever can change the runtime is root, once the program is called by sudo.
+  // sudo runs the program as root, so whoever can change the runtime becomes root.
   for (const place of [process.execPath, program, pins, state]) {
     const distrust = refuseTrust(place);
     if (distrust === undefined) continue;
@@ -89,13 +94,17 @@ export function installProgram(source: string, places: Places): void {
   }
 }
 
-/** False where the file is there already: a person's pins are never overwritten. */
+/**
+ * Writes a file unless it exists: pins that someone edited are never overwritten. Returns false if
+ * it exists. Throws HardenError `broke`.
+ */
 export function writeNew(path: string, text: string, mode: number): boolean {
   if (existsSync(path)) return false;
   writeOver(path, text, mode);
   return true;
 }
 
+/** Writes a file atomically, replacing any existing one. Throws HardenError `broke`. */
 export function writeOver(path: string, text: string, mode: number): void {
   act(`writing ${path}`, () => {
     mkdirSync(parentOf(path), { recursive: true });
@@ -108,8 +117,9 @@ function putText(path: string, text: string, mode: number): void {
 }
 
 /**
- * Whole under its name, and on the disk, before it returns: a rollback at boot needs all of it. The
- * name beside it is the same each time, so that the next install removes what a killed one left.
+ * Replaces a file atomically and syncs it to disk before it returns, because a rollback at boot
+ * needs all of it. The temporary name is fixed, so that the next install removes what a killed one
+ * left.
  */
 function putInPlace(path: string, make: (temporary: string) => void): void {
   const temporary = `${path}.new`;
@@ -120,7 +130,10 @@ function putInPlace(path: string, make: (temporary: string) => void): void {
   syncFolder(parentOf(path));
 }
 
-/** What is there of it goes; pins and state stay. */
+/**
+ * Removes the program, sudoers file and unit, and returns the paths that existed. Keeps pins and
+ * state. Throws HardenError `broke`.
+ */
 export function uninstallProgram({ program, sudoers, unit }: Places): readonly string[] {
   const all = [parentOf(program), sudoers, unit].filter((path) => existsSync(path));
   act("uninstalling", () => {
@@ -129,7 +142,7 @@ export function uninstallProgram({ program, sudoers, unit }: Places): readonly s
   return all;
 }
 
-/** Owner of a file as 0:0; undefined where it is not there. */
+/** Owner of a file, such as 0:0; undefined if it does not exist. */
 export function ownerOf(path: string): string | undefined {
   const status = attempt("reading its status", () => lstatSync(path));
   return status.kind === "done" ? `${status.value.uid}:${status.value.gid}` : undefined;

@@ -10,24 +10,28 @@ import { attempt } from "./attempt.ts";
 import { refuseTrust } from "./file-trust.ts";
 import { readMembers } from "../../core/formats/json/decode.ts";
 
-/** Where `host install` put things; all absolute. */
+/** Absolute paths that `host install` created. */
 export interface Installation {
   readonly program: string;
-  /** Folder with one pins file a host, `NAME.ini`. */
+  /** Directory with one pins file per host, `NAME.ini`. */
   readonly pins: string;
-  /** Folder with one folder a host. */
+  /** Directory with one state directory per host. */
   readonly state: string;
 }
 
-/** Beside the program; it names the two folders. */
+/** File next to the program that names the two directories. */
 export const installationFile = "installation.json";
 
 const install = "Run sesam-harden host install as root, then run the installed program.";
 
-/** The installation that a program belongs to; throws HardenError `usage` where it has none. */
+/**
+ * Returns the installation that a program belongs to. Throws HardenError: `usage` if it is not
+ * installed, `settings` if other accounts can change it, `broke` if another version wrote it.
+ */
 export function findInstallation(program: string): Installation {
   const path = joinPath(parentOf(program), installationFile);
-  // Under Deno this throws where it may not be read, which does not mean that it is missing.
+  // Under Deno this throws if reading is not permitted, which does not mean that the file is
+  // missing.
   const text = existsSync(path)
     ? attempt("reading it", () => readFileSync(path, "utf8"))
     : undefined;
@@ -45,7 +49,7 @@ export function findInstallation(program: string): Installation {
   return { program, pins, state };
 }
 
-/** Hosts that have pins here. */
+/** Hosts that have pins on this machine. Throws HardenError `broke` if they cannot be listed. */
 export function listPinned({ pins }: Installation): readonly string[] {
   const names = attempt("listing the pins", () => readdirSync(pins));
   if (names.kind === "failed") throw new HardenError("broke", `${pins}: ${names.reason}`, install);
@@ -56,8 +60,9 @@ export function listPinned({ pins }: Installation): readonly string[] {
 }
 
 /**
- * Throws HardenError: `usage` for a host without pins, `settings` for pins that are wrong; with
- * `rough` only where too little of them can be read for an undo.
+ * Loads the pins of a host. Throws HardenError: `usage` for a host without pins, `settings` for
+ * invalid or untrusted pins, `broke` if they cannot be read. With `rough`, pins are accepted if an
+ * undo can use them.
  */
 export function loadPins(
   installation: Installation,
@@ -92,7 +97,10 @@ function untrusted(reason: string): HardenError {
   return new HardenError("settings", message, "Make root its owner, and writable only by root.");
 }
 
-/** This program by the runtime that runs it now, with what it needs and no settings of a user's. */
+/**
+ * Command that runs this program with the current runtime, with the permissions it needs and
+ * without user settings.
+ */
 export function ownCommand(program: string): Pick<PinnedCommand, "program" | "arguments"> {
   const options = ["run", "--no-config", "--no-lock", "--no-prompt", "--allow-all"];
   return {

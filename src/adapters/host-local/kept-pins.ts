@@ -9,7 +9,10 @@ import { attempt } from "./attempt.ts";
 
 const pathIn = (folder: string): string => joinPath(folder, "pins.json");
 
-/** Keeps the pins beside the journal of each change that begins, and until it is over. */
+/**
+ * Wraps a journal store so that it keeps the pins next to the journal while a change is in
+ * progress.
+ */
 export function keepPins(journals: JournalStore, folder: string, pins: Pins): JournalStore {
   const path = pathIn(folder);
   return {
@@ -30,19 +33,20 @@ export function keepPins(journals: JournalStore, folder: string, pins: Pins): Jo
   };
 }
 
-/** Undefined where none are kept, as by 0.1.0, or they cannot be read. */
+/** Undefined if there are none, as in changes by 0.1.0, or if they cannot be read. */
 export function readKept(folder: string): KeptPins | undefined {
   const text = attempt("reading the pins of the change", () => readIfThere(pathIn(folder)));
   return text.kind === "done" && text.value !== undefined ? readKeptPins(text.value) : undefined;
 }
 
-/** Hosts whose state directory holds a change, whatever became of their pins. */
+/** Hosts whose state directory contains a change, even if their pins are missing. */
 export function listChanged({ state }: Pick<Installation, "state">): readonly string[] {
   const names = attempt("listing the states", () => readdirSync(state));
   if (names.kind === "failed") return [];
   return names.value.filter((name) => isChanged(joinPath(state, name)));
 }
 
+/** Whether a state directory contains a change in progress. */
 export function isChanged(folder: string): boolean {
   return existsSync(pathIn(folder)) || existsSync(joinPath(folder, "journal.json"));
 }

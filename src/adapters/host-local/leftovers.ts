@@ -3,15 +3,15 @@ import { joinPath } from "../../core/base/paths.ts";
 import { attempt } from "./attempt.ts";
 import { listProcesses } from "./proc.ts";
 
-/** Milliseconds: no write of ours takes so long, so its file was left behind. */
+/** Milliseconds. No write takes this long, so an older temporary file is a leftover. */
 const maxWriteMs = 3_600_000;
 
-/** Files on their way to their name, and what earlier versions kept of a command's output. */
+/** Temporary files of atomic writes, and command output stored by earlier versions. */
 const temporary = /\.(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+)\.new$|^output\.\d+\.\d+$/;
 
 /**
- * Removes what a run that was killed left in the state directory. Whoever calls it has the lock; a
- * file that is young, dated in the future or open in any process stays. It never fails.
+ * Removes what a killed run left in the state directory. The caller must hold the lock. Keeps files
+ * that are recent, dated in the future or open in any process. Never throws.
  */
 export function removeLeftovers(folder: string, nowMs: number): void {
   for (const inner of [folder, joinPath(folder, "backups")]) {

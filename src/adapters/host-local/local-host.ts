@@ -18,9 +18,9 @@ export interface LocalHostOptions {
   readonly pins: Pins;
   /** Path of the installed program. */
   readonly program: string;
-  /** Folder of the host below that of all states; `prepareState` makes it. */
+  /** State directory of the host, created by `prepareState`. */
   readonly state: string;
-  /** What this run is, for people. */
+  /** Description of this run, for display. */
   readonly who: string;
   readonly probe: ProbeTools;
   /** For an RDS whose pins name its Server. */
@@ -28,7 +28,7 @@ export interface LocalHostOptions {
   readonly tell: Tell;
 }
 
-/** This machine as `apply` and `recover` see it. */
+/** Host port of this machine, for `apply` and `recover`. */
 export function createLocalHost(options: LocalHostOptions): HostPort {
   const { pins, program, state, who, probe, askServer, tell } = options;
   const own = ownCommand(program);

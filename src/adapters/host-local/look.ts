@@ -12,7 +12,7 @@ import { startOf } from "./proc.ts";
 import { hasSystemd } from "./stpd-service.ts";
 import { describeWatchdog, unitOf, watchdogPath } from "./undo-timer.ts";
 
-/** This machine; `folder` is the state directory of the host. */
+/** Reads the status of this machine; `folder` is the host's state directory. */
 export function createLocalLook(
   folder: string,
   { stpdIni, timer }: Pick<Pins, "stpdIni" | "timer">,
@@ -57,7 +57,7 @@ export function createLocalLook(
 async function readSpace(path: string, run: RunCommand): Promise<Outcome<FreeSpace>> {
   const seen = attempt(`reading the free space of ${path}`, () => statfsSync(path));
   if (seen.kind === "failed") return seen;
-  // For root Deno 2.9.5 calls everything writable, also what is mounted read-only.
+  // As root, Deno 2.9.5 reports every directory as writable, even on a read-only mount.
   const end = await run({ program: "/usr/bin/test", arguments: ["-w", path], limitMs: 10_000 });
   if (end.kind === "failed") return { kind: "failed", reason: `test -w ${path}: ${end.reason}` };
   const { bavail, bsize, ffree, files } = seen.value;
@@ -72,7 +72,7 @@ async function readSpace(path: string, run: RunCommand): Promise<Outcome<FreeSpa
   };
 }
 
-/** A unit of systemd is not armed to see whether it could be; systemd has to answer. */
+/** Does not arm a systemd unit to find out; it only requires that systemd responds. */
 async function readUndoMeans(timer: Pins["timer"], run: RunCommand): Promise<Outcome<UndoMeans>> {
   if (!hasSystemd()) {
     if (timer === "systemd") return { kind: "failed", reason: "systemd is not running here" };
@@ -90,21 +90,21 @@ async function readUndoMeans(timer: Pins["timer"], run: RunCommand): Promise<Out
   const state = await control("is-system-running");
   if (state.kind === "failed") return { kind: "failed", reason: `systemctl: ${state.reason}` };
   const word = state.output.trim();
-  // Source: systemctl(1). While it stops it takes no new unit.
+  // While the system is stopping, systemd accepts no new units. Source: systemctl(1).
   if (/^(running|degraded|starting|initializing|maintenance)$/.test(word)) {
     return { kind: "done", value: { by: "a systemd timer", atBoot } };
   }
   return { kind: "failed", reason: `systemctl is-system-running says ${word || "nothing"}` };
 }
 
-/** Seconds until a watchdog acts: since its start it waits for as long as its arguments say. */
+/** Seconds until a watchdog acts; its arguments contain its delay, counted from its start. */
 function leftSecondsOf(pid: number): number | undefined {
   const words = attempt("reading its arguments", () =>
     readFileSync(`/proc/${pid}/cmdline`, "latin1").split("\0"),
   );
   if (words.kind === "failed") return undefined;
   const afterSeconds = Number(words.value[words.value.indexOf("--after") + 1]);
-  // In ticks of 1/100 s, since the machine came up.
+  // startOf() counts ticks of 1/100 s since boot.
   const leftSeconds = afterSeconds - ((readUptime() ?? NaN) - Number(startOf(pid)) / 100);
   return Number.isNaN(leftSeconds) ? undefined : Math.max(0, leftSeconds);
 }

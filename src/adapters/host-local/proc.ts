@@ -4,42 +4,43 @@ import { attempt, hasCode } from "./attempt.ts";
 import { listListeners } from "../../core/host/proc-net.ts";
 import type { ServiceState } from "../../core/host/ports.ts";
 
-/** Source: proc(5). Times there are in ticks of 1/100 s on every Linux that SEP supports. */
+/** Ticks per second of the times in /proc, on every Linux that SEP supports. Source: proc(5). */
 const ticks = 100;
 
 /**
- * When a process started, in ticks since the machine did, so that a number used again is told apart;
- * undefined where there is no such process.
+ * Start time of a process in ticks since boot, which distinguishes a reused process ID. Undefined
+ * if there is no such process.
  */
 export function startOf(pid: number): string | undefined {
   const stat = readText(`/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
-  // The name of the program stands in brackets, and may hold some itself.
+  // The program name is in parentheses, and may contain some itself.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  // A process that ended and was not asked for yet is none.
+  // A zombie counts as ended.
   return fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19];
 }
 
-/** The same until the machine starts again. */
+/** Boot ID, which changes with every boot; empty if the system has none. */
 export function readBootId(): string {
   return readText("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
 }
 
-/** TCP ports that something listens on; undefined where the system does not tell. */
+/** TCP ports with a listener; undefined if the system does not report them. */
 export function listenPorts(): ReadonlySet<number> | undefined {
   const tables = readTables();
   return tables === undefined ? undefined : new Set(listListeners(tables).map(({ port }) => port));
 }
 
 /**
- * When the process started that listens on one of the ports; of several the earliest. Needs the
- * right to look at the process. Undefined where it is not found.
+ * Start time of the process that listens on one of the ports; the earliest if there are several.
+ * Needs permission to inspect the process. Undefined if it is not found.
  */
 export function findStart(
   ports: ReadonlySet<number>,
 ): Pick<ServiceState, "startedAtMs" | "startTick"> {
   const listeners = listListeners(readTables() ?? "").filter(({ port }) => ports.has(port));
-  // Of the time of the start itself the system tells whole seconds alone.
+  // The boot time that the system reports has a resolution of one second, so it is computed from
+  // the uptime.
   const uptimeSeconds = Number(readText("/proc/uptime")?.split(" ")[0]);
   const unknown = { startedAtMs: undefined, startTick: undefined };
   if (listeners.length === 0 || Number.isNaN(uptimeSeconds)) return unknown;
@@ -54,14 +55,14 @@ export function findStart(
   return { startedAtMs: bootMs + (1000 / ticks) * startTick, startTick };
 }
 
-/** The tables of TCP sockets, whole; failed where the system does not show one of them. */
+/** Text of the TCP socket tables; fails if one of them cannot be read. */
 export function readTcpTables(): Outcome<string> {
   return attempt("reading /proc/net/tcp", () => {
     const first = readFileSync("/proc/net/tcp", "latin1");
     try {
       return first + readFileSync("/proc/net/tcp6", "latin1");
     } catch (error) {
-      // A machine without IPv6 has no second table.
+      // Without IPv6 there is no second table.
       if (hasCode(error, "ENOENT")) return first;
       throw error;
     }
@@ -70,10 +71,11 @@ export function readTcpTables(): Outcome<string> {
 
 function readTables(): string | undefined {
   const tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(readText);
-  // A machine without IPv6 has no second table.
+  // Without IPv6 there is no second table.
   return tables[0] === undefined ? undefined : tables.join("\n");
 }
 
+/** IDs of all processes; empty if /proc cannot be read. */
 export function listProcesses(): readonly number[] {
   return listNames("/proc")
     .filter((name) => /^[0-9]+$/.test(name))

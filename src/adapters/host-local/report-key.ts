@@ -7,10 +7,16 @@ import { writeDurably } from "./durable-file.ts";
 import { attempt } from "./attempt.ts";
 import { refuseTrust } from "./file-trust.ts";
 
-/** In the state folder of a host, which root alone may enter: the key by which its reports are signed. */
+/**
+ * Key that signs the reports of a host. It is in the host's state directory, which only root can
+ * access.
+ */
 const keyFile = "report-key";
 
-/** Makes the key of a host, mode 0600; false where it has one. Throws HardenError `broke`. */
+/**
+ * Creates the report key of a host with mode 0600; returns false if it has one. Throws HardenError
+ * `broke`.
+ */
 export async function makeReportKey(state: string): Promise<boolean> {
   const path = joinPath(state, keyFile);
   if (existsSync(path)) return false;
@@ -25,8 +31,8 @@ export async function makeReportKey(state: string): Promise<boolean> {
 }
 
 /**
- * The key of a host; undefined where it has none. Throws HardenError `settings` where it is none, or
- * somebody but root could read or change it.
+ * Opens the report key of a host; undefined if it has none. Throws HardenError `settings` if the
+ * file is not a key, or if an account other than root could read or change it.
  */
 export async function openReportKey(state: string): Promise<(Signer & PublicKey) | undefined> {
   const path = joinPath(state, keyFile);

@@ -5,8 +5,9 @@ import type { GlobalSettings } from "../../core/host/write-globals.ts";
 import type { RunCommand } from "./spawn.ts";
 
 /**
- * `sm_glbv w KEY VALUE` is the form that SEP documents; how it is read is not, so the pinned command
- * gets the key as its last argument, and the last word that it prints counts.
+ * Reads and writes global settings with sm_glbv. SEP documents `sm_glbv w KEY VALUE` for writing,
+ * but not how to read. The pinned read command gets the key as its last argument, and the last word
+ * of its output is the value.
  */
 export function createGlobalSettings(
   writer: PinnedCommand,
@@ -22,7 +23,7 @@ export function createGlobalSettings(
   return { write, read: createGlobalReader(reader, run) };
 }
 
-/** Reads by the pinned command; undefined where the pins name none. */
+/** Reads a setting with the pinned command; undefined if the pins name none. */
 export function createGlobalReader(
   reader: PinnedCommand | undefined,
   run: RunCommand,

@@ -7,33 +7,36 @@ import type { PinnedCommand } from "../../core/host/pins/sections.ts";
 export type CommandEnd =
   | {
       readonly kind: "ended";
-      /** -1 where a signal ended it. */
+      /** Exit code; -1 if a signal ended the program. */
       readonly code: number;
-      /** The start of what both standard streams said, one character a byte. */
+      /** Start of standard output and standard error, one character per byte. */
       readonly output: string;
-      /** Whether it wrote to standard error: an exit code that goes with that may be an error's. */
+      /** Whether it wrote to standard error: its exit code may then mean an error. */
       readonly complained: boolean;
     }
   | { readonly kind: "failed"; readonly reason: string };
 
-/** The input is given on standard input; without it that is empty. */
+/** Runs a command; `input` is its standard input, which is otherwise empty. */
 export type RunCommand = (command: PinnedCommand, input?: string) => Promise<CommandEnd>;
 
-/** So much of what a command prints is kept; the rest is read as well, so that no write fails. */
+/**
+ * Maximum bytes of output to keep. The rest is read and dropped, so that the program's writes do
+ * not fail.
+ */
 const maxBytes = 65_536;
-/** Milliseconds for what is left in the pipes, where a daemon keeps them open. */
+/** Milliseconds to wait for remaining output after the exit, if a daemon keeps the pipes open. */
 const graceMs = 500;
 
-/** Programs get no variable of the caller, and find the system's own programs. */
+/** Environment of programs: nothing from the caller, and the system's own PATH. */
 export const environment: Readonly<Record<string, string>> = {
   PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
   LC_ALL: "C",
 };
 
 /**
- * Runs a program without a shell, in a group of its own that is ended when its time is over. What it
- * prints goes through pipes, which a full disk has no part in. A daemon that it leaves behind is not
- * waited for.
+ * Runs a program without a shell, in its own process group, which is killed after the time limit.
+ * Output goes through pipes, so a full disk does not affect it. Does not wait for daemons that the
+ * program leaves behind.
  */
 export const runCommand: RunCommand = ({ program, arguments: args, limitMs }, input) =>
   new Promise((resolve) => {
@@ -78,7 +81,10 @@ export const runCommand: RunCommand = ({ program, arguments: args, limitMs }, in
     child.stdin?.end(input === undefined ? undefined : Buffer.from(input, "latin1"));
   });
 
-/** Deno throws at once where it may not read the environment or run programs: the reason. */
+/**
+ * Spawns a child. Returns the reason if Deno does not permit it to read the environment or run
+ * programs, which throws synchronously.
+ */
 export function start<Child>(spawnChild: () => Child): Child | string {
   try {
     return spawnChild();
@@ -88,7 +94,7 @@ export function start<Child>(spawnChild: () => Child): Child | string {
   }
 }
 
-/** Keeps the first bytes, one character a byte, and tells when there are more. */
+/** Keeps the first bytes, one character per byte, and reports when there are more. */
 export function keepHead(
   most: number,
   onMore: () => void = () => {},
@@ -110,11 +116,13 @@ function killGroup(pid: number | undefined): void {
   try {
     process.kill(-pid, "SIGKILL");
   } catch {
-    // It ended by itself just now.
+    // It has already ended.
   }
 }
 
-/** The left side tells its exit code; the right side keeps the start of what it says. */
+/**
+ * The left side of the pipe reports the exit code; the right side keeps the start of the output.
+ */
 const readOn = `
 exec 3>&1
 code=$({
@@ -125,14 +133,14 @@ exit "$code"
 `;
 
 /**
- * The same command with a reader of its own, which lives as long as anything that the command
- * leaves behind: below a daemon of ours no pipe may break when this process is gone.
+ * Wraps a command with its own reader, which lives as long as any process that the command leaves
+ * behind. Otherwise a daemon's output pipe would break when this process exits.
  */
 export function withReader({ program, arguments: args, limitMs }: PinnedCommand): PinnedCommand {
   return { program: "/bin/sh", arguments: ["-c", readOn, "sh", program, ...args], limitMs };
 }
 
-/** For people: a command as it would be typed. */
+/** Prints a command as it would be typed, for display. */
 export function showCommand({
   program,
   arguments: args,

@@ -13,7 +13,7 @@ import {
 import { attempt } from "./attempt.ts";
 import { isDigest } from "../../core/formats/json/decode.ts";
 
-/** `journal.json`: the change that is under way. */
+/** Stores the change in progress as `journal.json`. */
 export function createJournalStore(folder: string): JournalStore {
   const path = joinPath(folder, "journal.json");
   return {
@@ -36,7 +36,7 @@ export function createJournalStore(folder: string): JournalStore {
   };
 }
 
-/** `decision-ID`, which exactly one process can create. */
+/** Stores decisions as `decision-ID`, which only one process can create. */
 export function createDecisions(folder: string): Decisions {
   const look = (id: string): Decision | undefined => {
     const text = readMarkFile(decisionPath(folder, id));
@@ -47,7 +47,7 @@ export function createDecisions(folder: string): Decisions {
     claim: async (id, decision) =>
       attempt("deciding", () => {
         const isOurs = createMark(decisionPath(folder, id), decision);
-        // Also what another one decided counts only once it is on the disk.
+        // A decision by another process also counts only once it is on disk.
         syncFolder(folder);
         return isOurs ? decision : (look(id) ?? decision);
       }),
@@ -61,12 +61,12 @@ function decisionPath(folder: string, id: string): string {
 
 export interface BackupOptions {
   readonly folder: string;
-  /** So many are kept. */
+  /** Number of backups to keep. */
   readonly most: number;
   readonly hash: (bytes: string) => string;
 }
 
-/** `backups/SHA256.ini`, one for each content. */
+/** Stores backups as `backups/SHA256.ini`, one per content. */
 export function createBackups({ folder, most, hash }: BackupOptions): Backups {
   const pathOf = (digest: string): string => joinPath(folder, `${digest}.ini`);
   const find = (digest: string): string | undefined => {
@@ -92,7 +92,7 @@ export function createBackups({ folder, most, hash }: BackupOptions): Backups {
   };
 }
 
-/** The newest first. */
+/** Newest first. */
 function listByAge(folder: string): readonly string[] {
   return readdirSync(folder)
     .filter((name) => /^[0-9a-f]{64}\.ini$/.test(name))

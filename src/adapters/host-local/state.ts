@@ -8,13 +8,16 @@ import type { Installation } from "./installation.ts";
 import { attempt } from "./attempt.ts";
 import { refuseTrust } from "./file-trust.ts";
 
-/** The state folder of a host, made where it is not there; throws HardenError `broke`. */
+/**
+ * Creates the state directory of a host if it is missing, and returns its path. Throws HardenError
+ * `broke` if it cannot be used.
+ */
 export function prepareState({ state }: Installation, host: string): string {
   const folder = joinPath(state, host);
   const made = attempt("making it", () =>
     mkdirSync(joinPath(folder, "backups"), { recursive: true, mode: 0o700 }),
   );
-  // On a full disk an undo goes by what is there.
+  // On a full disk an undo uses the directory as it is.
   const isThere = made.kind === "done" || existsSync(folder);
   const wrong = isThere ? refuseTrust(folder) : made.reason;
   if (wrong === undefined) return folder;
@@ -22,7 +25,10 @@ export function prepareState({ state }: Installation, host: string): string {
   throw new HardenError("broke", `cannot use the state directory ${folder}: ${wrong}`, next);
 }
 
-/** The same without making anything, for a command that changes nothing. */
+/**
+ * Returns the state directory without creating it, for read-only commands. Throws HardenError
+ * `broke`.
+ */
 export function findState({ state }: Installation, host: string): string {
   const folder = joinPath(state, host);
   const wrong = existsSync(folder) ? refuseTrust(folder) : "it does not exist";
@@ -31,7 +37,10 @@ export function findState({ state }: Installation, host: string): string {
   throw new HardenError("broke", `cannot use the state directory ${folder}: ${wrong}`, next);
 }
 
-/** `records.jsonl`: what was done on this host and on whose word; nothing is ever taken away. */
+/**
+ * Appends to `records.jsonl`, which logs what was done on this host and who approved it; nothing is
+ * ever removed. Returns why it failed; undefined on success.
+ */
 export function appendRecord(folder: string, record: object): string | undefined {
   const written = attempt("writing the record", () => {
     const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT;
@@ -46,7 +55,7 @@ export function appendRecord(folder: string, record: object): string | undefined
   return written.kind === "failed" ? written.reason : undefined;
 }
 
-/** `sequence`: that of the last ticket which was accepted. */
+/** Stores the sequence of the last accepted ticket as `sequence`. */
 export function createSequenceStore(folder: string): SequenceStore {
   const path = joinPath(folder, "sequence");
   return {

@@ -30,19 +30,22 @@ import { attempt, hasCode } from "./attempt.ts";
 type Place = Pick<Pins, "stpdIni" | "owner">;
 
 const maxBytes = 1024 * 1024;
-/** No link is followed, and a FIFO in the place of a file is not waited for. */
+/** Does not follow links, and does not block on a FIFO in place of the file. */
 const ownName = constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** The live file and its copies, which lie beside it so that a rename is all that changes it. */
+/**
+ * Names of the live file and its copies. They are in the same directory, so that a rename replaces
+ * the file.
+ */
 function nameCopies({ stpdIni }: Place): Readonly<Record<CopyName, string>> {
   const live = baseName(stpdIni);
   return { live, old: `${live}.sesam-harden-old`, fresh: `${live}.sesam-harden-new` };
 }
 
-/** Paths of the copies in the directory that is held open. */
+/** Paths of the copies, resolved through the open directory. */
 type Paths = Readonly<Record<CopyName, string>>;
 
-/** The directory may belong to another account: it is resolved once for each act. */
+/** The directory may belong to another account, so it is resolved once per operation. */
 async function inFolder<Value>(
   place: Place,
   act: (paths: Paths, folder: HeldFolder) => Outcome<Value> | Promise<Outcome<Value>>,
@@ -59,6 +62,7 @@ async function inFolder<Value>(
   }
 }
 
+/** stpd.ini and its copies on this machine. */
 export function createStpdCopies(place: Place, run: RunCommand): StpdCopies {
   const names = nameCopies(place);
   return {
@@ -78,6 +82,7 @@ export function createStpdCopies(place: Place, run: RunCommand): StpdCopies {
   };
 }
 
+/** The directory of stpd.ini on this machine. */
 export function createStpdFolder(place: Place): StpdFolder {
   return {
     sync: async () =>
@@ -123,7 +128,10 @@ function readCopy(name: CopyName, paths: Paths, place: Place): FileSeen | undefi
   }
 }
 
-/** What speaks against writing; a second name is ours if it is the old copy. */
+/**
+ * Why the file must not be written; empty if there is no objection. A second hard link is accepted
+ * if it is the old copy.
+ */
 function objectTo(seen: Stats, paths: Paths, { owner }: Place): string {
   if (owner !== undefined && (seen.uid !== owner.user || seen.gid !== owner.group)) {
     return `it belongs to ${seen.uid}:${seen.gid}, but the pinned owner is ${owner.user}:${owner.group}`;
@@ -141,7 +149,7 @@ async function stage(paths: Paths, bytes: string, run: RunCommand): Promise<Outc
   if (removed.kind === "failed") return removed;
   const model = attempt("reading the file in place", () => lstatSync(paths.live));
   if (model.kind === "failed") return model;
-  // Of a FIFO cp would wait for the bytes, and of a tape it would move it.
+  // cp would block on a FIFO, and reading a tape device would move the tape.
   if (!model.value.isFile()) {
     return { kind: "failed", reason: "the file in place is not a regular file" };
   }
@@ -155,8 +163,8 @@ async function stage(paths: Paths, bytes: string, run: RunCommand): Promise<Outc
 }
 
 /**
- * Mode, owner, ACL and SELinux label, by the platform's own tools. The paths end in names, since
- * labels are read and written by name; cp creates the new file and follows no link.
+ * Copies mode, owner, ACL and SELinux label with the platform's own tools. The paths must end in
+ * names, because labels are read and written by name. cp creates the new file and follows no link.
  */
 async function copyAttributes(
   { live, fresh }: Paths,
@@ -173,15 +181,16 @@ async function copyAttributes(
 }
 
 /**
- * In place, so that what was copied stays; on the disk before it returns. False for any file except
- * a new one with mode and owner of the model: another account can have replaced it since.
+ * Writes in place, to keep the copied attributes, and syncs to disk before it returns. Returns
+ * false unless the file is new and has the model's mode and owner: another account may have
+ * replaced it.
  */
 function fill(fresh: string, bytes: string, model: Stats): boolean {
   const file = openSync(fresh, constants.O_RDWR | ownName);
   try {
     const made = fstatSync(file);
     const isNew = made.nlink === 1;
-    // The mode tells a regular file, too.
+    // The mode also shows that it is a regular file.
     const isAlike = made.mode === model.mode && made.uid === model.uid && made.gid === model.gid;
     if (!isNew || !isAlike) return false;
     ftruncateSync(file);

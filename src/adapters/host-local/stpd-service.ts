@@ -9,7 +9,7 @@ import { findVersion } from "../../core/host/proc-net.ts";
 
 type ServicePins = Pick<Pins, "restart" | "status" | "busy">;
 
-/** STPD of this machine. `askServer` tells of the jobs that a Server has, for an RDS. */
+/** STPD on this machine. For an RDS, `askServer` asks its Server for running jobs. */
 export function createLocalService(
   { restart, status, busy }: ServicePins,
   run: RunCommand,
@@ -45,7 +45,7 @@ async function askOwn(busy: Pins["busy"], run: RunCommand): Promise<Busy> {
   if (end.kind === "failed") return { kind: "unknown", detail: `the busy command: ${end.reason}` };
   if (end.code === busy.idleExit && !end.complained) return { kind: "no" };
   if (end.code === busy.idleExit) {
-    // As pgrep, whose code for "none" is also that of a write that failed.
+    // pgrep, for example, exits with the code for "no match" also when a write fails.
     return {
       kind: "unknown",
       detail: `the busy command wrote to standard error${quote(end.output)}`,
@@ -56,8 +56,8 @@ async function askOwn(busy: Pins["busy"], run: RunCommand): Promise<Busy> {
 }
 
 /**
- * What a job starts is ended with the job's service; where systemd runs, the daemon gets a scope of
- * its own. systemd asks anybody but root for a password first, so without root there is none.
+ * systemd kills processes of a job when the job's service ends, so the daemon gets its own scope if
+ * systemd is running. Without root there is no scope, because systemd would ask for a password.
  */
 function inOwnScope(command: PinnedCommand): PinnedCommand {
   if (!hasSystemd() || process.geteuid?.() !== 0) return command;
@@ -66,12 +66,12 @@ function inOwnScope(command: PinnedCommand): PinnedCommand {
   return { ...command, program: "/usr/bin/systemd-run", arguments: scope };
 }
 
-/** Source: sd_booted(3). */
+/** Whether systemd is the init system. Source: sd_booted(3). */
 export function hasSystemd(): boolean {
   return existsSync("/run/systemd/system");
 }
 
-/** The first line of what a command printed, as far as it is fit to be shown. */
+/** First line of a command's output, shortened for display. */
 function quote(output: string): string {
   const [line = ""] = output.trim().split("\n");
   return line === "" ? "" : `: ${line.slice(0, 200)}`;

@@ -11,15 +11,16 @@ import { exitCodes } from "../../core/base/errors.ts";
 
 export interface TimerOptions {
   readonly delayMs: number;
-  /** This program, with the arguments that make it undo a change by its id. */
+  /** This program, with the arguments that undo a change by its ID. */
   readonly recover: (id: string) => Pick<PinnedCommand, "program" | "arguments">;
 }
 
+/** Name of the systemd units that undo a change, without a suffix. */
 export function unitOf(id: string): string {
   return `sesam-harden-undo-${id}`;
 }
 
-/** A transient timer of systemd, which nothing of the job's process tree has to do with. */
+/** A transient systemd timer, which is outside of the job's process tree. */
 export function createSystemdTimer({ delayMs, recover }: TimerOptions, run: RunCommand): UndoTimer {
   const control = async (...words: readonly string[]): Promise<Outcome> => {
     const end = await run({ program: "/usr/bin/systemctl", arguments: words, limitMs: 30_000 });
@@ -35,7 +36,7 @@ export function createSystemdTimer({ delayMs, recover }: TimerOptions, run: RunC
         `--unit=${unitOf(id)}`,
         `--on-active=${seconds}s`,
         "--timer-property=AccuracySec=1s",
-        // What recovery starts must not end with it.
+        // Processes that recovery starts must outlive it.
         "--property=KillMode=process",
         "--quiet",
         "--",
@@ -59,18 +60,19 @@ export function createSystemdTimer({ delayMs, recover }: TimerOptions, run: RunC
   };
 }
 
-/** The file in which a watchdog says who it is, once it watches. */
+/** File in which a running watchdog identifies itself. */
 export function watchdogPath(folder: string, id: string): string {
   return joinPath(folder, `watchdog-${id}`);
 }
 
+/** Identifies a watchdog by its process ID, start time and boot ID. */
 export function describeWatchdog(pid: number): string {
   return `${pid} ${startOf(pid) ?? ""} ${readBootId()}\n`;
 }
 
 /**
- * A process of ours that leaves the tree of whoever armed it: it is started by one that ends at
- * once, has a session of its own, and no variable by which a runner would find it.
+ * A watchdog process that outlives the process tree that armed it. Its parent exits at once, it has
+ * its own session, and it has no environment variable by which a runner would find and kill it.
  */
 export function createWatchdog({ delayMs, recover }: TimerOptions, folder: string): UndoTimer {
   const find = (id: string): number | undefined => {
@@ -98,7 +100,7 @@ export function createWatchdog({ delayMs, recover }: TimerOptions, folder: strin
     disarm: async (id) => {
       const pid = find(id);
       return attempt("ending the watchdog", () => {
-        // The watchdog itself calls this when its time came, and goes on until it is done.
+        // The watchdog calls this itself when its time is up, and must continue until it is done.
         if (pid !== undefined && pid !== process.pid) process.kill(pid, "SIGKILL");
         removeDurably(watchdogPath(folder, id));
       });
@@ -106,7 +108,10 @@ export function createWatchdog({ delayMs, recover }: TimerOptions, folder: strin
   };
 }
 
-/** Undefined once it ended well: what it started then lives on. */
+/**
+ * Starts a process that detaches another one and exits. Returns why it failed; undefined on
+ * success.
+ */
 function startApart(program: string, args: readonly string[]): Promise<string | undefined> {
   return new Promise((resolve) => {
     const options = { detached: true, stdio: "ignore", cwd: "/", env: environment } as const;
@@ -118,7 +123,7 @@ function startApart(program: string, args: readonly string[]): Promise<string | 
   });
 }
 
-/** Starts this program again, in a session of its own, and lets go of it. */
+/** Starts a program detached, in its own session, and does not wait for it. */
 export function startDetached(program: string, args: readonly string[]): Promise<Outcome> {
   return new Promise((resolve) => {
     const options = { detached: true, stdio: "ignore", cwd: "/", env: environment } as const;
@@ -134,16 +139,16 @@ export function startDetached(program: string, args: readonly string[]): Promise
 export interface Watchdog {
   readonly program: string;
   readonly host: string;
-  /** State folder of the host. */
+  /** State directory of the host. */
   readonly state: string;
-  /** Of the change. */
+  /** ID of the change. */
   readonly id: string;
   readonly afterSeconds: number;
 }
 
 /**
- * start: starts the process that waits, apart from whoever called, and gives an exit code. wait: is
- * that process; gives 0 where it was disarmed meanwhile, and 1 once the time is over.
+ * start: starts the waiting process detached from the caller, and returns an exit code. wait: runs
+ * as that process; returns 0 if it was disarmed, and 1 once the time is up.
  */
 export async function watchFor(watchdog: Watchdog, part: "start" | "wait"): Promise<number> {
   const { program, host, state, id, afterSeconds } = watchdog;
@@ -157,7 +162,7 @@ export async function watchFor(watchdog: Watchdog, part: "start" | "wait"): Prom
   const path = watchdogPath(state, id);
   const mark = describeWatchdog(process.pid);
   const marked = attempt("writing the watchdog mark", () => writeDurably(path, mark));
-  // Whoever armed it waits for the mark, and refuses without it.
+  // The run that arms the watchdog waits for this mark, and refuses without it.
   if (marked.kind === "failed") return 0;
   const end = performance.now() + 1000 * afterSeconds;
   while (performance.now() < end) {
