@@ -6,7 +6,7 @@ const careful = ["--no-replace-objects", "--no-pager", "-c", "core.fsmonitor=fal
  * Runs Git in a working copy, and waits for it. Disables hooks, the file system monitor, object
  * replacement and the pager, so that nothing from the repository is executed. `most` limits the
  * bytes of output, `limit` the milliseconds; the input has one character per byte. Throws if Deno
- * does not permit it; otherwise `error` says why it did not run.
+ * does not permit it; in other cases `error` says why Git did not run.
  */
 export function spawnGit(
   top: string,

@@ -7,9 +7,9 @@ const [once, many, flag] = ["once", "many", "flag"] as const;
 const ledgerKeys = { "--key": many, "--keys": many } as const;
 
 /**
- * Every command and its options, which is all that the parser needs. What help, completion and
- * docs/cli.md say about them is in help/command-texts.ts, which does not compile if an option is
- * missing or too many.
+ * Every command and its options, which is all that the parser needs. Their descriptions for help,
+ * completion and docs/cli.md are in help/command-texts.ts, which does not compile if an option is
+ * missing there or unknown.
  */
 export const optionKinds = {
   import: {
@@ -211,7 +211,7 @@ export const optionKinds = {
 
 export type CommandName = keyof typeof optionKinds;
 
-/** Commands that take more than options. */
+/** Commands that take positional arguments. */
 const takers = [
   "import",
   "check",
@@ -229,17 +229,17 @@ const takers = [
 ] as const satisfies readonly CommandName[];
 export type Taker = (typeof takers)[number];
 
-/** The first word of a command, as `ledger` of `ledger verify`. */
+/** The first word of a command, such as `ledger` in `ledger verify`. */
 export type FirstWord = CommandName extends infer Name
   ? Name extends `${infer First} ${string}`
     ? First
     : Name
   : never;
 
-/** Arguments of a command, by its own options. */
+/** Parsed arguments of a command, by its own options. */
 export type Parsed<Name extends CommandName> = ParsedBy<(typeof optionKinds)[Name]>;
 
-/** Throws UsageError, also for an argument where the command takes only options. */
+/** Throws UsageError, also for a positional argument of a command that takes only options. */
 export function parseCommand<Name extends CommandName>(
   args: readonly string[],
   name: Name,
@@ -255,8 +255,8 @@ export function isCommandName(name: string): name is CommandName {
 }
 
 /**
- * What a command line names, as `check` or `ledger verify`; only `ledger` if the second word is none
- * of its own; undefined if there is no such command.
+ * The command of a command line, such as `check` or `ledger verify`; only `ledger` if the second
+ * word is unknown; undefined if there is no such command.
  */
 export function findCommand([first = "", second]: readonly string[]): string | undefined {
   const both = `${first} ${second}`;
@@ -264,7 +264,7 @@ export function findCommand([first = "", second]: readonly string[]): string | u
   return isCommandName(first) || listVerbs(first).length > 0 ? first : undefined;
 }
 
-/** Second words of a command, as `log` and `verify` of `ledger`; most commands have none. */
+/** Second words of a command, such as `log` and `verify` of `ledger`; most commands have none. */
 export function listVerbs(first: string): readonly string[] {
   return Object.keys(optionKinds).flatMap((name) =>
     name.startsWith(`${first} `) ? [name.slice(first.length + 1)] : [],

@@ -3,19 +3,19 @@ import type { Progress } from "./progress.ts";
 import type { FleetFiles } from "../core/config-repo/files-port.ts";
 import type { Hash } from "../core/base/hash.ts";
 
-/** What the commands get from the process that they run in. */
+/** What commands get from the process that runs them. */
 export interface Shell {
   readonly terminal: Terminal;
   readonly files: FleetFiles;
-  /** True if standard output is a terminal that wants colours. */
+  /** True if standard output is a terminal that supports colours. */
   readonly colour: boolean;
-  /** The day in UTC, as YYYY-MM-DD. */
+  /** The current day in UTC, as YYYY-MM-DD. */
   readonly today: () => string;
   readonly now: () => Date;
   readonly hash: Hash;
   readonly progress: Progress;
-  /** A variable of the environment; under Deno, asking needs `--allow-env`. */
+  /** Reads an environment variable; Deno needs `--allow-env` for it. */
   readonly environment: (name: string) => string | undefined;
-  /** How this program was started, for a shell; undefined where it is on the path. */
+  /** The shell command that started this program; undefined if it is on the PATH. */
   readonly self?: string | undefined;
 }

@@ -11,7 +11,7 @@ import type { LedgerHistory, LedgerStore } from "../core/rollout/ledger/store-po
 import { usage, type ParsedArguments } from "./options.ts";
 import type { Shell } from "./context.ts";
 
-/** Options that say whose signatures count. */
+/** Options that define whose signatures count. */
 export type LedgerKeys = ParsedArguments<never, "--key" | "--keys">;
 
 export interface LedgerAccess {
@@ -19,7 +19,7 @@ export interface LedgerAccess {
   readonly tools: AuditTools;
 }
 
-/** The ledger of the repository that the environment names, as GitHub's runner does. */
+/** Opens the ledger of the repository named by the environment variables of GitHub's runner. */
 export function openLedger(parsed: LedgerKeys, shell: Shell): LedgerAccess {
   const keys = [...readTypedKeys(parsed), ...readKeyFiles(parsed, shell)];
   if (keys.length === 0) {
@@ -58,11 +58,11 @@ export function openLedger(parsed: LedgerKeys, shell: Shell): LedgerAccess {
   return { store: createGithubLedger(client), tools: { keys, verifySignature, hash, nameBlob } };
 }
 
-/** As pins of hosts have them: id and key, 43 characters each. */
+/** As in the pins of hosts: id and key, 43 characters each. */
 function readTypedKeys({ many }: LedgerKeys): readonly PublicKey[] {
   return many("--key").map((typed) => {
     const key = readPublicKey(typed);
-    // Whatever it is, it may be a private key: nothing of it is shown.
+    // The value may be a private key, so no part of it is shown.
     if (key === undefined) throw usage("invalid value for --key (expected KID:X of a public key)");
     return key;
   });
@@ -82,7 +82,7 @@ function readKeyFiles({ many }: LedgerKeys, shell: Shell): readonly PublicKey[] 
   });
 }
 
-/** What GitHub numbers repositories and Apps with. */
+/** Parses the id of a repository or App on GitHub. Throws UsageError. */
 export function readId(name: string, given: string | undefined): number | undefined {
   if (given === undefined) return undefined;
   const number = readWholeNumber(given) ?? 0;

@@ -6,7 +6,7 @@ import type { Shell } from "./context.ts";
 export interface OptionFile {
   /** Name of the option, such as --plan. */
   readonly option: string;
-  /** As it was typed. */
+  /** As typed. */
   readonly path: string;
   /** Maximum size in bytes. */
   readonly limit: number;

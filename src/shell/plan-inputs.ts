@@ -20,12 +20,12 @@ import type { Hash } from "../core/base/hash.ts";
 export interface CommitFiles {
   /** Absolute path of the top of the repository. */
   readonly top: string;
-  /** The full name of the commit. */
+  /** The full commit id. */
   readonly commit: string;
   readonly files: FleetFiles;
 }
 
-/** The files of a fleet at a commit of the repository that a path lies in. */
+/** Reads the files of a fleet at a commit of the repository that contains a path. */
 export function openCommit(typed: string, ref: string, files: FleetFiles): CommitFiles {
   const top = findTop(typed, files);
   const tree = readGitTree({ top, ref, wants: isOfFleet });
@@ -43,7 +43,7 @@ function findTop(typed: string, files: FleetFiles): string {
   throw new HardenError("usage", `${makeVisible(typed)} is not in a Git repository`, next);
 }
 
-/** What was last proven, from the ledger on GitHub, at its head or at a commit. */
+/** Returns the last verified files from the ledger on GitHub, at its head or at a commit. */
 export async function readLedgerSource(
   parsed: LedgerKeys,
   at: string | undefined,
@@ -60,7 +60,7 @@ export async function readLedgerSource(
 
 const maxRecords = 512 * 1024 * 1024;
 
-/** What was last proven: from an export, or from a checkout of the ledger's branch. */
+/** Returns the last verified files from an export, or from a checkout of the ledger branch. */
 export function openPlanLedger(typed: string, { files, hash }: LedgerShell): LedgerSource {
   const path = files.absolute(typed);
   return files.kindOf(path).kind === "folder"
@@ -73,7 +73,9 @@ interface LedgerShell {
   readonly hash: Hash;
 }
 
-/** The ledger's branch in a clone of the config repo, as it was fetched; undefined where it was not. */
+/**
+ * Finds the ledger branch in a clone of the config repo, as last fetched; undefined if it was not.
+ */
 export function findLedger(top: string, hash: Hash): LedgerSource | undefined {
   const refs = [`refs/remotes/origin/${ledgerBranch}`, `refs/heads/${ledgerBranch}`];
   const ref = refs.find((name) => lookUpCommit(top, name) !== undefined);

@@ -16,7 +16,7 @@ import type { Shell } from "../../shell/context.ts";
 import { openReportPrinter } from "./support/sign-report.ts";
 import { phases, type Phase } from "../../core/fleet/phase.ts";
 
-/** Exit code 0 proven, 1 refused or undone, 4 where nobody can tell, or a person has to look. */
+/** Exit code 0 verified, 1 refused or rolled back, 4 unknown, or a person must check the host. */
 export async function runApply(args: readonly string[], shell: Shell): Promise<number> {
   const parsed = parseCommand(args, "apply");
   const { one } = parsed;
@@ -55,7 +55,7 @@ export async function runApply(args: readonly string[], shell: Shell): Promise<n
     ...report,
     ...(result.kind === "confirmed" && !result.already ? { before: expectedOf(request) } : {}),
   };
-  // A job could fill the disk with what it was refused; that stands in its own log.
+  // Repeated refused jobs could fill the disk with records; the job's own log has the refusal.
   const isIdle = result.kind === "refused" && parsed.has("--from-job");
   const unwritten = isIdle ? undefined : appendRecord(host.state, record);
   if (unwritten !== undefined) shell.terminal.err(`${makeVisible(unwritten)}\n`);
@@ -69,7 +69,10 @@ function readPhase(word: string | undefined): Phase {
   return chooseWord("--phase", word, phases, "open");
 }
 
-/** Who has seen that no transfers run, on the word of root at the host; a job has no such word. */
+/**
+ * Returns who saw that no transfers run. Only root on the host may state this, not a job. Throws
+ * HardenError `usage`.
+ */
 export function readWitness(typed: string | undefined, isJob: boolean): string | undefined {
   const witness = typed?.trim();
   if (witness === undefined) return undefined;
@@ -84,7 +87,7 @@ function exitOf({ outcome }: Pick<HostReport, "outcome">): number {
   return { good: 0, bad: 1, unknown: exitCodes.broke }[outcome];
 }
 
-/** SHA-256 of the file that was replaced: any other would have been refused. */
+/** SHA-256 of the file that was replaced; the change of any other file would have been refused. */
 function expectedOf({ pins, change: { plan } }: ApplyRequest): string | undefined {
   return pins.expect ?? (plan.kind === "planned" ? plan.change.before : undefined);
 }
@@ -107,7 +110,7 @@ function createRequest(
   if (expect !== undefined && !/^[0-9a-f]{64}$/.test(expect)) {
     throw usage("invalid value for --expect (expected a SHA-256: 64 lowercase hexadecimal digits)");
   }
-  // What was approved is the plan with the file that it starts from.
+  // The approval covers the plan, including the file that it replaces.
   if (expect !== undefined && parsed.has("--from-job")) {
     throw usage(
       "a job cannot use --expect; only root on the host can allow a file that is not in the plan",

@@ -110,7 +110,7 @@ async function install(parsed: Parsed<"host install">, shell: Shell): Promise<nu
   return 0;
 }
 
-/** Not as root it would be owned by somebody who is not the border of trust. */
+/** Run by another user, the files would belong to an account that the trust boundary excludes. */
 function refuseOthers(): void {
   if (process.platform === "win32") {
     const message =
@@ -144,7 +144,7 @@ function describePins(parsed: Parsed<"host install">, host: string, shell: Shell
   throw new HardenError("settings", "invalid options", next, { problems, root: "/" });
 }
 
-/** Undefined where the pins are invalid, which keeps no other host from being installed. */
+/** Undefined if the pins are invalid; other hosts can be installed anyway. */
 function readUsable(places: Installation, host: string): Pins | undefined {
   try {
     return loadPins(places, host);
@@ -164,14 +164,14 @@ function listUnits(places: Installation): readonly string[] {
   return [...new Set(units)];
 }
 
-/** What is still to be done before a first change, by the pins as they are now. */
+/** What is missing before a first change, according to the current pins. */
 function describeInstalled(host: string, places: Installation, shell: Shell): readonly string[] {
   const pins = readUsable(places, host);
   if (pins === undefined) return [`the pins of ${host} are invalid; host status shows why`];
   return describeLacking(pins, shell);
 }
 
-/** Only where the machine itself is meant, and runs systemd. */
+/** Only if `root` is this machine, and it runs systemd. */
 async function enableUnit(root: string, { unit }: Places): Promise<readonly string[]> {
   if (root !== "/" || !hasSystemd()) {
     return [

@@ -25,7 +25,7 @@ import { readAuthorities, readCredentials, readUrl } from "./support/inventory-a
 const actionUrl = "https://github.com/sesam-harden/sesam-harden";
 const shown = 20;
 
-/** Exit code 1 where a file or host of the sources is not in the config repo afterwards. */
+/** Exit code 1 if a file or host of the sources is missing in the config repo afterwards. */
 export async function runImport(args: readonly string[], shell: Shell): Promise<number> {
   const parsed = parseCommand(args, "import");
   const { positionals } = parsed;
@@ -56,7 +56,7 @@ export async function runImport(args: readonly string[], shell: Shell): Promise<
   return isWritten && isWhole ? 0 : 1;
 }
 
-/** Gives the exit code. */
+/** Returns the exit code. */
 export function runInit(args: readonly string[], shell: Shell): number {
   const repo = openRepo(parseCommand(args, "init").one("--out"), shell);
   const files = writeRepo([], repo, shell);
@@ -73,7 +73,7 @@ function isConflict({ state }: PlannedFile): boolean {
 interface Repo {
   /** Absolute path. */
   readonly out: string;
-  /** As it was typed, for a shell. */
+  /** As typed, for use in a shell command. */
   readonly word: string;
 }
 
@@ -88,7 +88,7 @@ function openRepo(typed = ".", { files }: Shell): Repo {
 
 type AskServer = (hosts: readonly string[]) => Promise<ServerView>;
 
-/** Reads the options at once, so that a wrong one is refused before anything is read. */
+/** Parses the options first, so that an invalid one is refused before anything is read. */
 function prepareServer(parsed: Parsed<"import">, shell: Shell): AskServer | undefined {
   if (!parsed.has("--server")) {
     const options = [
@@ -142,7 +142,10 @@ function showRefused(refused: readonly NotImported[], { terminal }: Shell): void
   if (left > 0) terminal.err(`not imported: ${left} more\n`);
 }
 
-/** A directory without an stpd.ini would fail each check, so such a host gets none. */
+/**
+ * A directory without an stpd.ini would fail each check, so no directory is created for such a
+ * host.
+ */
 function showMissing({ missing }: ServerView, { terminal }: Shell): void {
   if (missing.length === 0) return;
   terminal.out(`Still missing, by the interfaces of the Server's clients:\n`);
@@ -152,7 +155,7 @@ function showMissing({ missing }: ServerView, { terminal }: Shell): void {
   }
 }
 
-/** Writes what is new, and gives what became of each file. */
+/** Writes new files, and returns the result for each file. */
 function writeRepo(
   candidates: readonly Candidate[],
   repo: Repo,
@@ -234,7 +237,7 @@ function showVerdict({ out }: Repo, shell: Shell): void {
   }
 }
 
-/** A fact that is not known counts as the usual one, so those that matter most are named. */
+/** An unknown fact counts as the default, so the most important ones are listed. */
 function showQuestions(
   candidates: readonly Candidate[],
   files: readonly PlannedFile[],
@@ -255,7 +258,7 @@ ${lines.join("\n")}
 `);
 }
 
-/** Paths for git add: not the copies, where those are in the config repo. */
+/** Paths for git add, without the copies of files from hosts if those are in the config repo. */
 function listToCommit(
   candidates: readonly Candidate[],
   files: readonly PlannedFile[],

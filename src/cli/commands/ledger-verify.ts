@@ -10,7 +10,7 @@ import { printJson } from "../../core/formats/json/print.ts";
 
 type Audit = Awaited<ReturnType<typeof auditLedger>>;
 
-/** Exit code 0 where nothing is wrong, 1 where something is. */
+/** Exit code 0 if there is no problem, 1 if there is one. */
 export async function runLedgerVerify(args: readonly string[], shell: Shell): Promise<number> {
   const parsed = parseCommand(args, "ledger verify");
   const { one } = parsed;
@@ -19,7 +19,7 @@ export async function runLedgerVerify(args: readonly string[], shell: Shell): Pr
   if (remembered !== undefined && !/^[0-9a-f]{40}$/.test(remembered)) {
     throw usage("--head wants the full name of a commit, 40 digits of 0 to 9 and a to f");
   }
-  // On a runner the variable is there.
+  // On a runner the variable is set.
   const given = one("--repository") ?? shell.environment("GITHUB_REPOSITORY_ID");
   const repository = readId("--repository", given);
   const audit = await auditLedger({ remembered }, openLedger(parsed, shell));
@@ -32,7 +32,7 @@ export async function runLedgerVerify(args: readonly string[], shell: Shell): Pr
   return problems.length > 0 ? 1 : 0;
 }
 
-/** A ledger that was copied from another repository is whole, and speaks of other hosts. */
+/** A ledger copied from another repository is intact, but is about other hosts. */
 function refuseRepository({ ledger }: Audit, wanted: number | undefined): readonly LedgerProblem[] {
   const { repository } = ledger;
   if (wanted === undefined || repository === null || repository === wanted) return [];

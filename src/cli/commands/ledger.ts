@@ -24,7 +24,7 @@ const commands: Readonly<Record<string, Run>> = {
   ruleset: runRuleset,
 };
 
-/** Exit code 0, or 1 where `verify` found something. */
+/** Exit code 0, or 1 if `verify` found a problem. */
 export async function runLedger(
   [what = "", ...args]: readonly string[],
   shell: Shell,
@@ -37,7 +37,7 @@ export async function runLedger(
 
 const noLedger = "there is no ledger yet\n";
 
-/** Newest first; of the whole chain, every signature of it verified. */
+/** Newest first. Reads the whole chain, and verifies every signature. */
 async function runLog(args: readonly string[], shell: Shell): Promise<number> {
   const parsed = parseCommand(args, "ledger log");
   const limit = readNumber("--limit", parsed.one("--limit"), [1, 999_999]);
@@ -57,7 +57,7 @@ async function runLog(args: readonly string[], shell: Shell): Promise<number> {
 
 const formats = ["jsonl", "csv", "records"] as const;
 
-/** Entries as lines or as a sheet; or what they come to, as `plan --records` takes it. */
+/** Exports entries as JSON lines or CSV, or the resulting records for `plan --records`. */
 async function runExport(args: readonly string[], shell: Shell): Promise<number> {
   const parsed = parseCommand(args, "ledger export");
   const format = chooseWord("--format", parsed.one("--format"), formats, "jsonl");
@@ -76,7 +76,7 @@ async function runExport(args: readonly string[], shell: Shell): Promise<number>
   return 0;
 }
 
-/** Asks nobody: what protects the branch is the same everywhere, but for the App. */
+/** Makes no requests: except for the App id, the rulesets are the same for every repository. */
 function runRuleset(args: readonly string[], { terminal }: Shell): number {
   const { one } = parseCommand(args, "ledger ruleset");
   const app = readId("--app", one("--app"));

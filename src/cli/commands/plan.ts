@@ -26,7 +26,7 @@ import { phases } from "../../core/fleet/phase.ts";
 
 const formats = ["text", "json", "markdown"] as const;
 
-/** Exit code 0 where nothing stands in the way, 1 where a host or the whole plan is refused. */
+/** Exit code 0 if nothing blocks the plan, 1 if a host or the whole plan is refused. */
 export async function runPlan(args: readonly string[], shell: Shell): Promise<number> {
   const asked = readAsked(args, shell);
   const { environment, paths, format, ref, repository, colour } = asked;
@@ -50,7 +50,7 @@ export async function runPlan(args: readonly string[], shell: Shell): Promise<nu
   return needsAttention(report) ? 1 : 0;
 }
 
-/** One folder for each run, so for each wave. */
+/** One directory per run, and so per wave. */
 function readRehearsed(
   { rehearsals }: Asked,
   planned: Planned,
@@ -70,7 +70,7 @@ function readRehearsed(
 
 type Format = (typeof formats)[number];
 
-/** GitHub's, a file's or the clone's own ledger; undefined where there is none yet. */
+/** The ledger on GitHub, in a file, or in the clone; undefined if there is none yet. */
 async function openSource(
   { records, isLedgerAsked, ledgerAt, parsed }: Asked,
   top: string,
@@ -88,7 +88,7 @@ interface Asked extends Omit<PlanFleetRequest, "repository" | "commit" | "ledger
   readonly ref: string;
   readonly records: string | undefined;
   readonly isLedgerAsked: boolean;
-  /** Commit of the ledger; undefined: its head. */
+  /** Commit of the ledger; undefined for its head. */
   readonly ledgerAt: string | undefined;
   readonly parsed: Parsed<"plan">;
   readonly repository: string | undefined;
@@ -108,7 +108,7 @@ function readAsked(args: readonly string[], { today, colour }: Shell): Asked {
   if (phase === undefined) throw usage("plan needs --phase open or --phase close");
   const format = chooseWord("--format", one("--format"), formats, "text");
   const rehearsals = many("--rehearsal");
-  // The JSON is the plan to the byte.
+  // The JSON is exactly the plan, so a rehearsal cannot be added.
   if (format === "json" && rehearsals.length > 0) {
     throw usage("--rehearsal is shown by --format text and markdown only");
   }
@@ -132,7 +132,10 @@ function readAsked(args: readonly string[], { today, colour }: Shell): Asked {
   };
 }
 
-/** The JSON is the plan to the byte, as its digest covers it and `apply --plan` reads it. */
+/**
+ * The JSON is exactly the plan, byte for byte, because its digest covers it and `apply --plan`
+ * reads it.
+ */
 function renderPlan(format: Format, report: PlanReport, colour: boolean): string {
   switch (format) {
     case "text":
@@ -150,7 +153,7 @@ const withoutLedger =
 const emptyLedger =
   "there is no ledger yet, so the files on the hosts are unknown and each host is refused as never-seen\n";
 
-/** On a runner the variable is there; it is asked for only where nothing else tells. */
+/** On a runner the variable is set; it is read only if the records do not name the repository. */
 function readRepository(
   given: string | undefined,
   recorded: number | undefined,

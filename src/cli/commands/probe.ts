@@ -67,17 +67,17 @@ export function createProbeTools(given: {
 
 interface ProbeTarget {
   readonly host: string;
-  /** Of HTTPS. */
+  /** Port for HTTPS. */
   readonly port: number | undefined;
 }
 
 /**
  * `rds1`, `192.0.2.1`, `2001:db8::1`, `[2001:db8::1]:11443`, `rds1:11443` or `https://rds1:11443/`.
- * Undefined where it is none of these.
+ * Undefined for any other text.
  */
 export function readTarget(typed: string): ProbeTarget | undefined {
   const bare = typed.replace(/^https:\/\//i, "").replace(/\/$/, "");
-  // More than one colon, and no brackets: an IPv6 address.
+  // More than one colon without brackets is an IPv6 address.
   const isAddress = /^[^[\]]*:[^[\]]*:[^[\]]*$/.test(bare);
   const pattern = /^(?:\[([^[\]]*:[^[\]]*)\]|([^:/[\]]+))(?::(\d{1,5}))?$/;
   const [, inBrackets, name, digits] = pattern.exec(bare) ?? [];

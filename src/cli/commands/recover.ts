@@ -33,7 +33,7 @@ import { parseCommand } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
 import { watchFor } from "../../adapters/host-local/undo-timer.ts";
 
-/** Milliseconds in which a host that has no change here has to answer after a start. */
+/** Milliseconds that a host without an unfinished change has to answer after a start. */
 const bootPatienceMs = 600_000;
 
 interface Recovery {
@@ -42,11 +42,14 @@ interface Recovery {
   readonly name: string;
   readonly cause: RecoveryCause;
   readonly id: string | undefined;
-  /** Who has seen that no transfers run. */
+  /** Who saw that no transfers run. */
   readonly witness: string | undefined;
 }
 
-/** Exit code 0 reachable, 1 refused, 4 where a person has to look, or transfers are waited for. */
+/**
+ * Exit code 0 reachable, 1 refused, 4 if a person must check the host or transfers are still
+ * running.
+ */
 export async function runRecover(args: readonly string[], shell: Shell): Promise<number> {
   const parsed = parseCommand(args, "recover");
   const { one } = parsed;
@@ -78,10 +81,10 @@ export async function runRecover(args: readonly string[], shell: Shell): Promise
   return await recoverOne(recovery, shell);
 }
 
-/** Hosts that have pins here, or a change that is under way. */
+/** Hosts with pins on this machine, or with an unfinished change. */
 function listHosts(installation: Installation): readonly string[] {
   const changed = listChanged(installation);
-  // Pins that nobody can list do not keep a change from being undone.
+  // A change is rolled back even if the pins cannot be listed.
   const pinned = changed.length === 0 ? listPinned(installation) : tryToList(installation);
   return [...new Set([...pinned, ...changed])].toSorted();
 }
@@ -106,7 +109,9 @@ function findName(installation: Installation, name: string | undefined): string 
   return only;
 }
 
-/** Every host by itself, so that none waits for another; the worst exit code. */
+/**
+ * Recovers every host independently, so that none waits for another; returns the worst exit code.
+ */
 async function recoverAll(installation: Installation, shell: Shell): Promise<number> {
   const codes = listHosts(installation).map((name) =>
     recoverOne({ installation, name, cause: "boot", id: undefined, witness: undefined }, shell),
@@ -124,7 +129,8 @@ async function recoverOne(recovery: Recovery, shell: Shell): Promise<number> {
   }
   const recover = async (turn: number): Promise<RecoverResult> => {
     try {
-      // The timer has the last word once; a person who recovers since then is not ended.
+      // Only the first attempt acts as the timer; later ones must not interrupt a person's
+      // recovery.
       return await tryOnce({ ...recovery, cause: turn === 0 ? cause : "boot" }, shell);
     } catch (error) {
       return { kind: "unasked", reason: explainError(error) };
@@ -135,7 +141,10 @@ async function recoverOne(recovery: Recovery, shell: Shell): Promise<number> {
   return exitOf(await keepRecovering(recover, { clock, tell, giveUpMs }));
 }
 
-/** By the pins that the change began with; else by those of now, as far as they can be read. */
+/**
+ * Uses the pins from the start of the change, otherwise the current ones as far as they can be
+ * read.
+ */
 async function tryOnce(recovery: Recovery, shell: Shell): Promise<RecoverResult> {
   const { installation, name, id } = recovery;
   const kept = readKept(prepareState(installation, name));

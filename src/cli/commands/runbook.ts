@@ -10,7 +10,7 @@ import type { Shell } from "../../shell/context.ts";
 
 const maxPlanBytes = 64 * 1024 * 1024;
 
-/** Exit code 0 where the script was printed; it is refused where `apply` would refuse the change. */
+/** Exit code 0 if the script was printed; it is refused if `apply` would refuse the change. */
 export async function runRunbook(args: readonly string[], shell: Shell): Promise<number> {
   const { positionals, one } = parseCommand(args, "runbook");
   const [host, more] = positionals;

@@ -58,7 +58,7 @@ export async function runTicketVerify(args: readonly string[], shell: Shell): Pr
   return verdict.kind === "accepted" ? 0 : 1;
 }
 
-/** A ticket is too long to be typed, so it may come from standard input. */
+/** A ticket is too long to type, so it may come from standard input. */
 function readTicket({ positionals }: Arguments, { terminal }: Shell): string {
   const [given, ...more] = positionals;
   if (given === undefined || more.length > 0) {
@@ -75,12 +75,12 @@ function readKeys(parsed: Arguments, shell: Shell): readonly PublicKey[] {
   return paths.map((path) => {
     const key = readPublicKey(readOptionFile({ option: "--key", path, limit: maxKeyBytes }, shell));
     if (key !== undefined) return key;
-    // Whatever it is, it may be the private one: nothing of it is shown.
+    // The file may contain the private key, so no part of it is shown.
     throw usage(`--key ${makeVisible(path)} is not a public key from ticket keygen`);
   });
 }
 
-/** Signature and time, where there is no plan at hand. */
+/** Checks only signature and time, because there is no plan. */
 async function judgeAlone(
   ticket: string,
   {
@@ -133,7 +133,7 @@ function readCount(name: string, given: string | undefined): number | undefined 
   throw usage(`${name}: expected a whole number, not ${makeVisible(given)}`);
 }
 
-/** Of a ticket that is refused nothing is repeated. */
+/** No claim of a refused ticket is repeated. */
 function printVerdict(verdict: TicketVerdict, isHeld: boolean): string {
   return printCanonical({
     schemaVersion: 1,

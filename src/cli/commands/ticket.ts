@@ -10,7 +10,7 @@ import { generateSigningKey } from "../../adapters/signatures.ts";
 import { writeSecretFile } from "../../adapters/runtime/secret-file.ts";
 import { type PublicKey, printPublicKey } from "../../core/formats/jws.ts";
 
-/** Exit code 0, or 1 for a ticket that is refused. */
+/** Exit code 0, or 1 for a refused ticket. */
 export async function runTicket([what, ...args]: readonly string[], shell: Shell): Promise<number> {
   if (what === "keygen") return runKeygen(args, shell);
   if (what === "verify") return runTicketVerify(args, shell);
@@ -18,10 +18,10 @@ export async function runTicket([what, ...args]: readonly string[], shell: Shell
   throw usage(`ticket needs one of ${verbs.join(", ")}`, what, verbs);
 }
 
-/** As the gate and verify take it, as a section of the pins, and as `host install --key` takes it. */
+/** For the gate and verify, as a section of the pins, and for `host install --key`. */
 const formats = ["jwk", "pins", "key"] as const;
 
-/** Writes the private key to a file alone, and prints the public one. */
+/** Writes the private key to a new file, and prints the public key. */
 async function runKeygen(args: readonly string[], shell: Shell): Promise<number> {
   const { one } = parseCommand(args, "ticket keygen");
   const out = one("--out");

@@ -4,12 +4,15 @@ import { isCommandName, listVerbs } from "../option-kinds.ts";
 import { commandTexts, type CommandText } from "./command-texts.ts";
 import { listOptions } from "./render-help.ts";
 
-/** What may be typed at a place: the name of a file, or one of some words; empty if none is known. */
+/** Possible values at a position: a file name, or one of some words; empty if none are known. */
 type Values = "files" | readonly string[];
 
 const names = Object.keys(commandTexts).filter(isCommandName);
 
-/** Words that may come next, each with what it does: behind nothing the commands, and so on. */
+/**
+ * Words that may come next, with their descriptions, by the words before; the empty key has the
+ * commands.
+ */
 const nextWords = new Map<string, Map<string, string>>();
 for (const name of names) {
   const [first = "", second] = name.split(" ");
@@ -22,7 +25,7 @@ function addWord(before: string, word: string, what: string): void {
   nextWords.set(before, (nextWords.get(before) ?? new Map<string, string>()).set(word, what));
 }
 
-/** Commands of two words, as a pattern of the shells. */
+/** Commands of two words, as a shell pattern. */
 const pairs = [...nextWords.keys()].filter(Boolean).join("|");
 const helpText = "Show options and examples";
 
@@ -31,7 +34,7 @@ const commands = names.map((name) => {
   return { name, takes: valuesOf(takes), options: listOptions(name) };
 });
 
-/** By the word that stands for the value in the help. */
+/** Looks up the values by their placeholder in the help. */
 function valuesOf(value: string): Values {
   if (value === "[COMMAND]") return [...(nextWords.get("")?.keys() ?? [])];
   if (value === "RULE") return rules.map(({ id }) => id);
@@ -41,12 +44,15 @@ function valuesOf(value: string): Values {
   return /\b(FILE|DIR|PATH|SOURCE)\b/.test(value) && !value.includes("=") ? "files" : [];
 }
 
-/** For fish as well, where a backslash before a quote stands for the quote. */
+/**
+ * Quotes a word for POSIX shells and fish; in both, a backslash and a quote outside quotes give a
+ * quote.
+ */
 function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** Bash 3.2 and newer. `=` is a word of its own there, so `--format=js` is three words. */
+/** For Bash 3.2 and newer, which splits at `=`: `--format=js` is three words. */
 function renderBash(): string {
   const cases = commands.flatMap(({ name, options, takes }) => [
     ...options.flatMap((option) =>
@@ -167,5 +173,5 @@ function listFish(values: Values): string {
   return values === "files" ? "-F" : `-f -a '${values.join(" ")}'`;
 }
 
-/** Each completes commands, options, the words that an option takes, and names of files. */
+/** Each script completes commands, options, option values and file names. */
 export const completionScripts = { bash: renderBash, zsh: renderZsh, fish: renderFish } as const;

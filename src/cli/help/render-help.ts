@@ -65,7 +65,7 @@ With no arguments, on a GitHub runner, it runs as the Action.
 `;
 }
 
-/** Help of a command as findCommand() gives it; of a first word only, its commands. */
+/** Help of a command as returned by findCommand(); for a first word only, its commands. */
 export function renderCommandHelp(name: string): string {
   if (isCommandName(name)) return renderCommand(name);
   return `Usage: sesam-harden ${name} ${listVerbs(name).join("|")} [OPTIONS]

@@ -19,7 +19,7 @@ export interface Authority {
   readonly tickets: TicketCheck;
   /** For journal and records. */
   readonly authority: string;
-  /** Of the ticket, once it was accepted. */
+  /** Claims of the ticket, once it was accepted. */
   readonly claims: () => TicketClaims | undefined;
 }
 
@@ -30,7 +30,7 @@ interface AuthorityContext {
   readonly port: HostPort;
 }
 
-/** A ticket, or root's own word; a job can never give the latter. */
+/** The authority for a change: a ticket, or root's own decision, which a job can never make. */
 export function createAuthority(
   parsed: Parsed<"apply">,
   { host, plan, phase, port }: AuthorityContext,
@@ -73,7 +73,7 @@ export function createAuthority(
   return { tickets: { check }, authority: "ticket", claims: () => claims };
 }
 
-/** What of the pins counts for a ticket. */
+/** The pins that a ticket is checked against. */
 export function pinsOfTicket({ host, repository, environment, limits, keys }: Pins): TicketPins {
   const known = [...keys].map(([kid, x]) => ({ kid, x }));
   return { host, repository, environment, clockSkewMs: limits.clockSkewMs, keys: known };
@@ -83,7 +83,7 @@ async function refuseTicket(): Promise<Refusal> {
   return refusal("no-ticket");
 }
 
-/** Who became root by sudo, as far as that tells. */
+/** Who became root with sudo, as far as sudo reports it. */
 function describePerson({ environment }: Shell): string {
   const user = environment("SUDO_USER");
   return user === undefined || !/^[\w.@-]{1,64}$/.test(user) ? "" : ` (by ${user})`;

@@ -22,7 +22,7 @@ export function exitOfAnswer(answer: RehearsalAnswer): number {
   return { ready: 0, "not-ready": 1, unknown: exitCodes.broke }[answer];
 }
 
-/** The plan and the files of a rehearsal; without it the host is checked for any change. */
+/** The plan and the files of a rehearsal; without it, the host is checked for any change. */
 export async function checkInstalled(
   host: InstalledHost,
   change: ReadinessRequest["change"],
@@ -45,7 +45,7 @@ export async function checkInstalled(
   return checkReadiness(request, { ...port, look, askServer: createServerQuestion(pins, shell) });
 }
 
-/** How this machine lets jobs call the program, and with which keys. Reads only. */
+/** How this machine lets jobs run the program, and with which keys. Read-only. */
 async function lookAtSetup({
   installation,
   pins,
@@ -80,7 +80,7 @@ async function readReportKey(state: string): Promise<Outcome<string | undefined>
   }
 }
 
-/** By id(1), which asks LDAP and the like as well. */
+/** Uses id(1), because it also queries LDAP and other name services. */
 async function findAccount(user: string): Promise<Outcome<Account | undefined>> {
   const ask = (option: string) =>
     runCommand({ program: "/usr/bin/id", arguments: [option, "--", user], limitMs: 10_000 });

@@ -11,7 +11,7 @@ export function listLackingHere(pins: Pins, { files }: Pick<Shell, "files">): re
   });
 }
 
-/** The same for `host install` and `host status`. */
+/** The same lines as text for `host install` and `host status`. */
 export function describeLacking(pins: Pins, shell: Pick<Shell, "files">): readonly string[] {
   const lacking = listLackingHere(pins, shell);
   if (lacking.length === 0) return ["nothing is missing in the pins for a first change"];

@@ -20,7 +20,7 @@ import { checkInstalled, exitOfAnswer } from "./check-installed.ts";
 import { findProgram } from "./open-host.ts";
 import { runRehearsal } from "./rehearse-host.ts";
 
-/** Exit code 0 ready, 1 where a precondition is not met, 4 where one is not known. */
+/** Exit code 0 ready, 1 if a precondition is not met, 4 if one is unknown. */
 export async function runHostCheck(args: readonly string[], shell: Shell): Promise<number> {
   const parsed = parseCommand(args, "host check");
   if (parsed.has("--from-job")) return await runRehearsal(parsed, shell);
@@ -49,7 +49,7 @@ interface HostChecked {
 
 const ofRehearsal = ["--phase", "--wave", "--commit", "--repo", "--plan", "--ticket"] as const;
 
-/** They would be left out of the answer, which then says less than it seems to. */
+/** They would be ignored, so the answer would say less than it seems to. */
 function refusePlan(parsed: Parsed<"host check">): void {
   const given = [...ofRehearsal, "--attempt" as const].find((name) => parsed.has(name));
   if (given !== undefined) throw usage(`${given} needs --from-job, with the plan of a rehearsal`);
@@ -63,7 +63,7 @@ function chooseHosts(name: string | undefined, installation: Installation): read
   return [name];
 }
 
-/** Pins that are wrong, or a state directory that is not there, are a finding of this host only. */
+/** Invalid pins or a missing state directory are a finding of this host only. */
 async function checkPinned(
   name: string,
   installation: Installation,
@@ -86,7 +86,7 @@ const verdicts: Readonly<Record<RehearsalAnswer, string>> = {
   unknown: "UNKNOWN whether it is ready for a rollout",
 };
 
-/** The verdict, then a line for each precondition, with what to do below it. */
+/** The verdict, then one line per precondition, with what to do below it. */
 function renderChecked({ host, answer, findings }: HostChecked): string {
   const codes = findings.flatMap(({ state, code }) =>
     state === "failed" || state === "unknown" ? [code] : [],

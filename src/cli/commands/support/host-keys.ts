@@ -7,7 +7,7 @@ import type { Shell } from "../../../shell/context.ts";
 
 const maxBytes = 64 * 1024;
 
-/** Public keys for the pins, each as KID:X or as the JWK. */
+/** Public keys for the pins, each as KID:X or as JWK. */
 export function readHostKeys({ many }: Parsed<"host install">, shell: Shell): readonly PublicKey[] {
   const typed = many("--key").map((text) => readKey(text, "--key"));
   const filed = many("--keys").flatMap((path) => {
@@ -21,7 +21,7 @@ export function readHostKeys({ many }: Parsed<"host install">, shell: Shell): re
   return [...typed, ...filed];
 }
 
-/** Whatever it is, it may be a private key: nothing of it is shown. */
+/** The text may be a private key, so no part of it is shown. */
 function readKey(text: string, name: string): PublicKey {
   const [, kid, x] = /^([A-Za-z0-9_-]{1,64}):([A-Za-z0-9_-]{43})$/.exec(text.trim()) ?? [];
   const key = kid !== undefined && x !== undefined ? { kid, x } : readPublicKey(text);

@@ -14,8 +14,9 @@ import type { Shell } from "../../../shell/context.ts";
 import type { HostKey } from "../../../core/rollout/state/host-keys.ts";
 
 /**
- * Prints what lies on the hosts that have pins here, as `plan --records` takes it: seen, and proven
- * by nobody; and the public keys by which they sign their reports. For a fleet that has no ledger yet, or cannot reach it.
+ * Prints the files on the hosts that have pins here, as seen but not verified, for `plan
+ * --records`, and the public keys with which they sign their reports. For a fleet that has no
+ * ledger yet, or cannot reach it.
  */
 export async function showRecords(parsed: Parsed<"host records">, shell: Shell): Promise<number> {
   if (parsed.has("--stpd-ini")) return showCopied(parsed, shell);
@@ -58,10 +59,10 @@ export async function showRecords(parsed: Parsed<"host records">, shell: Shell):
   return 0;
 }
 
-/** As much as every reader of a stpd.ini takes. */
+/** The same limit as for every stpd.ini. */
 const maxBytes = 1024 * 1024;
 
-/** A host that this program does not run on, by a copy of its file. */
+/** A host on another machine, given by a copy of its file. */
 function showCopied({ one }: Parsed<"host records">, shell: Shell): number {
   const [path = "", host] = [one("--stpd-ini"), one("--host")];
   const repository = readWholeNumber(one("--repository") ?? "") ?? 0;

@@ -26,7 +26,7 @@ import type { Shell } from "../../../shell/context.ts";
 import { loadUsablePins } from "./usable-pins.ts";
 import { formatSpan, formatTime } from "../../../core/base/dates.ts";
 
-/** Exit code 4 where a person has to act, an undo has to come, or something is unknown. */
+/** Exit code 4 if a person must act, a rollback is pending, or something is unknown. */
 export async function showStatus(name: string | undefined, shell: Shell): Promise<number> {
   const installation = findInstallation(findProgram());
   const all = [...new Set([...listPinned(installation), ...listChanged(installation)])].toSorted();
@@ -48,7 +48,7 @@ export async function showStatus(name: string | undefined, shell: Shell): Promis
   return isFine ? 0 : exitCodes.broke;
 }
 
-/** Adds the lines of one host; gives whether it is fine. */
+/** Adds the lines of one host; returns whether it is fine. */
 async function describeHost(
   name: string,
   { installation, lines, shell }: Listing,
@@ -79,7 +79,7 @@ async function describeHost(
   return verdict.isFine && !isWrong;
 }
 
-/** By the id of its key, as `host records` publishes it. */
+/** The id of its key, as `host records` publishes it. */
 async function describeSigner(state: string): Promise<string> {
   try {
     const key = await openReportKey(state);

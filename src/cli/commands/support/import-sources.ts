@@ -17,11 +17,11 @@ import { checkName } from "../../../core/import/host-name.ts";
 import { usage } from "../../../shell/options.ts";
 import type { Shell } from "../../../shell/context.ts";
 
-/** Where Linux packages of SEP sesam keep the file. Source: SEP, Directory Layout (5.1.0). */
+/** Path of the file in SEP sesam's Linux packages. Source: SEP, Directory Layout (5.1.0). */
 const linuxFile = "/var/opt/sesam/var/ini/stpd.ini";
 
 const maxArchive = 256 * 1024 * 1024;
-/** Bytes that are unpacked of one archive, however large it says that its files are. */
+/** Maximum bytes unpacked from an archive, regardless of the file sizes that it declares. */
 const maxUnpacked = 64 * 1024 * 1024;
 
 interface Remote {
@@ -30,7 +30,7 @@ interface Remote {
   readonly path: string;
 }
 
-/** What a SOURCE is; throws HardenError `usage` for one that is nothing of the kind. */
+/** The kind of a SOURCE. */
 type Source =
   | { readonly kind: "files"; readonly findings: Findings }
   | { readonly kind: "ssh"; readonly remote: Remote };
@@ -73,7 +73,7 @@ function openSource(typed: string, { files }: Shell): Source {
   throw usage(`${shown}: ${reason}`);
 }
 
-/** A source that gives nothing is never passed over in silence. */
+/** Reports every source that contributes nothing, with the reason. */
 function withReason(findings: Findings, typed: string): Findings {
   const isEmpty = findings.candidates.length === 0 && findings.refused.length === 0;
   const reason = "there is no stpd.ini in it";
@@ -120,7 +120,7 @@ function openArchive(typed: string, reading: FileReading): Findings {
   return findCandidates(files, typed.replace(/\.zip$/i, ""));
 }
 
-/** `user@host[:PATH]`, as scp takes it; `[...]` around an IPv6 address. */
+/** `user@host[:PATH]`, in the syntax of scp; `[...]` around an IPv6 address. */
 function readDestination(typed: string): Remote | undefined {
   const [, user, bracketed, plain, path = linuxFile] =
     /^([^\s@:/-][^\s@:/]*)@(?:\[([0-9a-fA-F:]+)\]|([\w][\w.-]*))(?::(.+))?$/.exec(typed) ?? [];
@@ -149,7 +149,7 @@ async function readRemote({ destination, host, path }: Remote): Promise<Findings
   return { candidates: [{ name, by, shown, bytes: content.bytes, seen }], refused: [] };
 }
 
-/** What `uname -s` prints; ports of Unix tools to Windows append its version. */
+/** Output of `uname -s`; ports of Unix tools to Windows append its version. */
 function readSystem(system: string): "linux" | "windows" | undefined {
   if (system === "Linux") return "linux";
   return /^(?:CYGWIN|MINGW|MSYS|UCRT)[^\n]*_NT|^Windows_NT$/.test(system) ? "windows" : undefined;

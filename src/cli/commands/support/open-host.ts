@@ -33,16 +33,16 @@ import type { Shell } from "../../../shell/context.ts";
 export interface InstalledHost {
   readonly installation: Installation;
   readonly pins: Pins;
-  /** Its state folder. */
+  /** Its state directory. */
   readonly state: string;
 }
 
-/** The file that runs, which is the whole program. */
+/** The running file, which contains the whole program. */
 export function findProgram(): string {
   return fileURLToPath(import.meta.url);
 }
 
-/** The host that is named, or the only one that has pins here. Throws HardenError. */
+/** The host with that name, or the only one with pins on this machine. Throws HardenError. */
 export function findHost(name: string | undefined): InstalledHost {
   const installation = findInstallation(findProgram());
   const host = name ?? findOnly(installation);
@@ -50,7 +50,7 @@ export function findHost(name: string | undefined): InstalledHost {
   return { installation, pins, state: prepareState(installation, host) };
 }
 
-/** As `findHost`, and makes no directory. */
+/** Like findHost(), but creates no directory. */
 export function findReadable(name: string | undefined): InstalledHost {
   const installation = findInstallation(findProgram());
   const host = name ?? findOnly(installation);
@@ -70,8 +70,8 @@ function findOnly(installation: Installation): string {
 }
 
 /**
- * Opens the host by the transport that its pins name; `who` is for people. A lost ssh connection is
- * tried again for `reconnectFor` milliseconds.
+ * Opens the host with the transport in its pins; `who` is shown to people. A lost ssh connection is
+ * retried for `reconnectForMs` milliseconds.
  */
 export function openHost(
   host: InstalledHost,
@@ -103,7 +103,7 @@ export function findStateOf({ pins: { ssh, host }, state }: InstalledHost): stri
   return ssh === undefined ? state : joinPath(ssh.state, host);
 }
 
-/** With ssh this machine is the border of trust: program and pins lie here. */
+/** With ssh, this machine is the trust boundary: program and pins are here. */
 export function targetOf(
   installed: InstalledHost,
   ssh: SshPins,
@@ -133,7 +133,7 @@ export function targetOf(
   };
 }
 
-/** An RDS has no jobs of its own; its Server can tell of them, where the pins name it. */
+/** An RDS has no jobs of its own; its Server can report them if the pins name it. */
 export function createServerQuestion(
   { server }: Pins,
   { files }: Shell,

@@ -9,7 +9,7 @@ import type { HostPort } from "../../../core/host/ports.ts";
 import { openHost, targetOf, type InstalledHost } from "./open-host.ts";
 import type { Shell } from "../../../shell/context.ts";
 
-/** A host for commands that only read: an ssh login that fails is not tried again. */
+/** Opens a host for read-only commands: a failed ssh login is not retried. */
 export function openForReading(
   host: InstalledHost,
   who: string,

@@ -15,7 +15,7 @@ interface OpenedHost {
 
 type Refused = Extract<ApplyResult, { kind: "refused" }>;
 
-/** Shows what would be done, asks what only reads, and changes nothing. */
+/** Shows what the change would do; asks only read-only questions, and changes nothing. */
 export async function showDryRun(
   request: ApplyRequest,
   opened: OpenedHost,
@@ -48,7 +48,7 @@ async function dryRunUnlessUnfinished(
   port: HostPort,
 ): ReturnType<typeof dryRunChange> {
   const refusal = await refuseUnfinished(port);
-  // Where the host does not answer, nothing more is asked of it.
+  // If the host does not answer, no more questions are asked.
   if (refusal?.code === "ssh-failed") return { kind: "refused", refusal };
   const result = await dryRunChange(request, port);
   if (refusal === undefined) return result;
@@ -57,7 +57,7 @@ async function dryRunUnlessUnfinished(
   return { kind: "refused", refusal, after, ...(live === undefined ? {} : { live }) };
 }
 
-/** Over ssh everything but the program, its pins and the probes is on the target. */
+/** Over ssh, everything is on the target except the program, its pins and the probes. */
 function listSteps({ change }: ApplyRequest, host: InstalledHost): readonly string[] {
   const { pins } = host;
   const { limits, restart, busy, status, ssh } = pins;
@@ -96,7 +96,7 @@ async function showDrift(
   return `Changed on ${pins.host} since it was recorded:\n${diff}`;
 }
 
-/** Of drift the difference is shown, from the recorded file to the one on the host. */
+/** For drift, shows the diff from the recorded file to the one on the host. */
 export async function showResult(
   { code, message }: HostReport,
   {

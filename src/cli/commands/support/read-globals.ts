@@ -24,8 +24,8 @@ import { findProgram, findReadable } from "./open-host.ts";
 import { openUsableKey } from "./sign-report.ts";
 
 /**
- * Reads the three settings by the pinned command, and writes nothing, so it needs no ticket. Exit
- * code 0 read, or not readable here; 4 where the command failed.
+ * Reads the three settings with the pinned command; needs no ticket, because it writes nothing.
+ * Exit code 0 if they were read or cannot be read here, 4 if the command failed.
  */
 export async function showGlobals(parsed: Parsed<"globals">, shell: Shell): Promise<number> {
   const other = (["--repo", "--attest"] as const).find((name) => parsed.has(name));
@@ -70,7 +70,7 @@ export async function showGlobals(parsed: Parsed<"globals">, shell: Shell): Prom
   return isFailed ? exitCodes.broke : 0;
 }
 
-/** The Server that this machine is, of all hosts with pins here; the others are behind ssh. */
+/** The Server on this machine, of all hosts with pins here; the others are reached over ssh. */
 function findServer(): string {
   const installation = findInstallation(findProgram());
   const servers = listPinned(installation).filter((name) => {

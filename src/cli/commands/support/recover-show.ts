@@ -21,7 +21,10 @@ import type { Shell } from "../../../shell/context.ts";
 import { loadUsablePins } from "./usable-pins.ts";
 import { listLoginWords } from "../../../adapters/host-ssh/connection.ts";
 
-/** Prints the way back by hand, and changes nothing. Exit code 4 where the host does not report listeners. */
+/**
+ * Prints the commands that restore the previous file by hand, and changes nothing. Exit code 4 if
+ * the host does not report listeners.
+ */
 export async function showWayBack(
   installation: Installation,
   name: string,
@@ -75,7 +78,7 @@ async function readAll(
   return all;
 }
 
-/** What is in place keeps its owner and mode. The path of cp passes by an alias that asks. */
+/** The file on the host keeps its owner and mode. The path of cp avoids an alias that prompts. */
 function listCommands(host: InstalledHost, wrap: (command: Command) => string): WayBackCommands {
   const { ssh, restart, stpdIni } = host.pins;
   const state = findStateOf(host);
@@ -95,7 +98,7 @@ function listCommands(host: InstalledHost, wrap: (command: Command) => string): 
 
 type Command = Parameters<typeof showCommand>[0];
 
-/** What a service keeps open of its output would keep the session open, so it goes nowhere. */
+/** A service that keeps its output open would keep the session open, so the output is discarded. */
 function wrapForSsh(host: InstalledHost, command: Command): string {
   const { ssh } = host.pins;
   if (ssh === undefined) return showCommand(command);
@@ -105,7 +108,7 @@ function wrapForSsh(host: InstalledHost, command: Command): string {
   return showCommand({ program, arguments: words });
 }
 
-/** Where nothing of the host is known: which of the files it is has to be seen there. */
+/** For a host that cannot be read: which file to restore must be found out there. */
 function printGeneral(host: InstalledHost): readonly string[] {
   const state = findStateOf(host);
   const { putBack, restart } = listCommands(host, showCommand);

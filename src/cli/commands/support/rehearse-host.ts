@@ -25,7 +25,7 @@ import { openUsableKey } from "./sign-report.ts";
 type Arguments = Parsed<"host check">;
 
 /**
- * Tries one plan for a job: nothing is asked of the host before the ticket was accepted. Prints the
+ * Rehearses one plan for a job; asks the host nothing before the ticket is accepted. Prints the
  * signed report; the exit code is that of `host check`.
  */
 export async function runRehearsal(parsed: Arguments, shell: Shell): Promise<number> {
@@ -79,7 +79,7 @@ export async function runRehearsal(parsed: Arguments, shell: Shell): Promise<num
   return exitOfAnswer(report.answer);
 }
 
-/** What is wrong in the files of the config repo is a finding as well, and no silence. */
+/** A problem in the files of the config repo is reported as a finding. */
 async function tryPlan(
   host: InstalledHost,
   of: Parameters<typeof loadChange>[0],

@@ -11,8 +11,8 @@ import type { Shell } from "../../../shell/context.ts";
 import { readNumber } from "../../../shell/options.ts";
 
 /**
- * Prints reports of a host, with its signature where the job tells the attempt of its run and the
- * host has a key. Opened before anything is changed: what is wrong with the key throws HardenError then.
+ * Returns a printer for reports of a host. It signs them if the job gives the attempt of its run
+ * and the host has a key. Open it before any change: an invalid key throws HardenError then.
  */
 export async function openReportPrinter(
   given: string | undefined,
@@ -28,7 +28,7 @@ export async function openReportPrinter(
   return async (report) => printHostReport(await signReport(report, run, signer));
 }
 
-/** For commands that only read: a report is not signed where the key cannot be used. */
+/** For read-only commands: if the key cannot be used, a report is not signed. */
 export async function openUsableKey(state: string): ReturnType<typeof openReportKey> {
   try {
     return await openReportKey(state);

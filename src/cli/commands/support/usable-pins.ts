@@ -7,13 +7,13 @@ import type { Shell } from "../../../shell/context.ts";
 
 export interface UsablePins {
   readonly pins: Pins;
-  /** The pins file has problems, which were reported; these are what is left of it. */
+  /** The pins file has problems, which were reported; the pins contain what could be read. */
   readonly isWrong: boolean;
 }
 
 /**
- * For commands that only show: pins that are wrong do not hide an unfinished change. Throws
- * HardenError where too little can be read.
+ * For commands that only show: invalid pins do not hide an unfinished change. Throws HardenError if
+ * too little can be read.
  */
 export function loadUsablePins(
   installation: Installation,
