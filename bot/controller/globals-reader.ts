@@ -4,10 +4,10 @@ import {
 } from "../../src/core/rollout/controller/compare-globals.ts";
 import type { Controller } from "./controller.ts";
 
-/** What the newest recorded run of verify read on the Servers of an environment. */
+/** The global settings that the newest recorded run of verify read on an environment's Servers. */
 export type ReadGlobals = (environment: string) => Promise<readonly ServerGlobals[]>;
 
-/** Fetches and compares what a run read once, until the ledger has another entry. */
+/** Fetches and compares the readings of a run once per ledger entry. */
 export function createGlobalsReader(
   controller: Pick<
     Controller,

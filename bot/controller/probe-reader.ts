@@ -5,7 +5,7 @@ import type { Controller } from "./controller.ts";
 /** Results of the newest recorded verify run for a host; null if there are none. */
 export type ReadProbe = (host: string) => Promise<HostProbe | null>;
 
-/** Fetches the report of a run once, on first use. */
+/** Fetches the report of each run once, on first use. */
 export function createProbeReader({
   writer,
   verifyRuns,

@@ -194,7 +194,7 @@ async function publishHome(client: WebClient, user: string, view: HomeView): Pro
   return isDone(await orSimpler(send, view, simplifyView));
 }
 
-/** Throws HardenError `broke` where Slack does not tell. */
+/** Throws HardenError `broke` if Slack does not answer. */
 async function readUser(client: WebClient, id: string): Promise<ChatUser> {
   let user;
   try {

@@ -43,19 +43,19 @@ import {
 import { countOf } from "../../src/core/base/text.ts";
 
 export interface StopFacts {
-  /** Why cards do not show what they should, by their rollouts. */
+  /** Why cards are missing or out of date, by rollout. */
   readonly cardTroubles?: CardTroubles;
-  /** The newest rehearsal of each environment, by its name. */
+  /** The newest rehearsal of each environment, by name. */
   readonly rehearsals?: ReadonlyMap<string, Rehearsal>;
 }
 
 export interface StatusFacts extends StopFacts {
   readonly status: FleetStatus;
-  /** Address of the open fix pull request; null where there is none. */
+  /** URL of the open fix pull request; null if there is none. */
   readonly fixUrl: string | null;
   /** By environment: who recorded that the global settings were written. */
   readonly globalsBy?: Ledger["globalsBy"];
-  /** Of the environment that is shown: what its Servers read of them. */
+  /** For an environment: the global settings that its Servers read. */
   readonly servers?: readonly ServerGlobals[];
 }
 
@@ -138,7 +138,7 @@ export function renderEnvironmentStatus(
 
 const shownServers = 3;
 
-/** A person's record, and the settings read on the Servers if they are current. */
+/** Shows the person's record, and the settings read on the Servers if they are current. */
 function describeGlobals(
   globals: GlobalsRecord | undefined,
   servers: readonly ServerGlobals[],

@@ -1,6 +1,6 @@
 const daysOfMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** True for a day that the calendar has, written as YYYY-MM-DD; such texts sort by time. */
+/** True for a valid calendar day, written as YYYY-MM-DD; such texts sort by time. */
 export function isDate(text: string): boolean {
   const match = /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/.exec(text);
   if (match === null) return false;
@@ -13,12 +13,14 @@ export function isDate(text: string): boolean {
 /** The last second whose year has four digits. */
 const lastSecond = 253_402_300_799;
 
-/** Seconds since 1970 as `2027-01-15T08:00:00Z`; what is later than the year 9999 counts as its end. */
+/**
+ * Seconds since 1970 as `2027-01-15T08:00:00Z`; a time after the year 9999 becomes its last second.
+ */
 export function showTime(seconds: number): string {
   return `${new Date(Math.min(seconds, lastSecond) * 1000).toISOString().slice(0, 19)}Z`;
 }
 
-/** The same as `2027-01-15 08:00 UTC`. */
+/** Seconds since 1970 as `2027-01-15 08:00 UTC`. */
 export function showMinute(seconds: number): string {
   return `${showTime(seconds).slice(0, 16).replace("T", " ")} UTC`;
 }

@@ -34,7 +34,7 @@ export class HardenError extends Error {
   }
 }
 
-/** Exit codes of contract: 0 clean, 1 findings, then these. */
+/** Stable exit codes: 0 clean, 1 findings, then these. */
 export const exitCodes: Readonly<Record<HardenCode, number>> = {
   usage: 2,
   settings: 2,

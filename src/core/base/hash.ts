@@ -1,2 +1,2 @@
-/** Hashes bytes (one character a byte) to SHA-256 in hexadecimal. */
+/** Hashes bytes (one character per byte) to SHA-256 in hexadecimal. */
 export type Hash = (bytes: string) => string;

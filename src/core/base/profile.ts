@@ -1,4 +1,4 @@
 export const profiles = ["vendor", "strict"] as const;
 
-/** vendor: SEP's own procedure; strict: forward secrecy and AEAD besides. */
+/** vendor: SEP's own procedure; strict: additionally requires forward secrecy and AEAD. */
 export type Profile = (typeof profiles)[number];

@@ -70,7 +70,7 @@ export const approvalReasons = {
   },
 } as const satisfies Readonly<Record<string, Reason>>;
 
-/** Why a run of the rollout workflow stops before any host is touched. */
+/** Why a run of the rollout workflow stops before it changes a host. */
 export const gateReasons = {
   "run-again": {
     cause: "this is a re-run of an old run",
@@ -90,7 +90,7 @@ export const gateReasons = {
   },
 } as const satisfies Readonly<Record<string, Reason>>;
 
-/** Why a host is left as it is. */
+/** Why a host is not changed. */
 export const hostReasons = {
   "desired-unreadable": {
     cause: "the file in the config repo is not text that STPD can read",
@@ -414,31 +414,34 @@ export interface Reason {
   readonly next: string;
 }
 
-/** The reasons of the one closed list for which a host is left as it is. */
+/** Codes of the reasons for not changing a host. */
 export type RefusalCode = keyof typeof hostReasons | TicketReason;
 
-/** Why something is not done: what was found, and what to do about it. Nothing was changed. */
+/** Why a request is refused: cause and next step. Nothing was changed. */
 export interface Refusal {
   readonly code: RefusalCode;
   readonly message: string;
   readonly next: string;
 }
 
-/** Why an effect failed, as far as it tells. */
+/** Why an effect failed, as far as it is known. */
 export interface Failure {
   readonly reason: string;
   readonly isFull?: boolean;
   readonly isUnreached?: boolean;
 }
 
-/** Refused by what failed: a full disk or an ssh login has its own code, whatever it kept from. */
+/**
+ * Refuses because of a failure: a full disk or a failed ssh login has its own code, whatever the
+ * operation was.
+ */
 export function refuseFailure(failure: Failure, otherwise: RefusalCode): Refusal {
   const { reason, isFull, isUnreached } = failure;
   if (isUnreached === true) return refusal("ssh-failed", reason);
   return refusal(isFull === true ? "disk-full" : otherwise, reason);
 }
 
-/** The detail says what exactly; without it the cause stands alone. */
+/** Creates a refusal; appends the detail to the cause unless it is empty. */
 export function refusal(code: RefusalCode, detail = ""): Refusal {
   const { cause, next } = reasons[code];
   return { code, message: detail === "" ? cause : `${cause}: ${detail}`, next };
@@ -633,7 +636,7 @@ export const ticketReasons = {
   },
 } as const satisfies Readonly<Record<string, Reason>>;
 
-/** Why a plan is not rehearsed now, or may not be approved without a rehearsal. */
+/** Why a plan cannot be rehearsed now, or cannot be approved without a rehearsal. */
 export const rehearsalReasons = {
   "rehearsal-missing": {
     cause: "the plan has not been rehearsed yet, and this environment requires it",
@@ -676,7 +679,7 @@ export const rehearsalReasons = {
 
 export type TicketReason = keyof typeof ticketReasons;
 
-/** The one closed list of reasons, for the command line, the Action, the bot and the hosts. */
+/** The complete list of reasons, for the command line, the Action, the bot and the hosts. */
 export const reasons = {
   ...planReasons,
   ...approvalReasons,

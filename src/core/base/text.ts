@@ -93,12 +93,12 @@ export function wrapWords(text: string, width: number, indent: string): string {
   return [...lines, indent + line].join("\n");
 }
 
-/** One word of a POSIX shell that means exactly this text, whatever is in it. */
+/** Quotes a text as one word of a POSIX shell. */
 export function quoteWord(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The same, without quotes where none are needed. */
+/** Like quoteWord(), but adds quotes only if they are needed. */
 export function showWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : quoteWord(text);
 }

@@ -1,2 +1,2 @@
-/** The version of this tool; a test holds it equal to that of package.json. */
+/** The version of this tool; a test compares it with package.json. */
 export const version = "0.1.0";

@@ -25,8 +25,9 @@ export interface FleetFiles {
   /** Reads bytes, one character per byte; a file over `limit` bytes is unreadable. */
   readonly read: (path: string, limit: number) => FileReading;
   /**
-   * Puts a file in the place of one that still is what was read (undefined: of none), whole or not
-   * at all: a new file beside it is written, flushed, given the mode of the old one, and renamed.
+   * Replaces a file atomically, if its content is still `before` (undefined: it did not exist):
+   * writes a temporary file in the same directory, flushes it, copies the mode of the old file, and
+   * renames it.
    */
   readonly replace: (path: string, before: string | undefined, after: string) => Replacement;
 }

@@ -68,7 +68,8 @@ export function openFleet({ paths, overrides }: FleetRequest, files: FleetFiles)
   const found = findRoot(paths, files);
   const { root, starts, blocked } = found;
   const { settings, problems } = loadSettings(found, overrides, files);
-  // Only a settings file marks the root of a fleet; without one the root could be that of the disk.
+  // Only a settings file marks the root of a fleet; without one, the root could be that of the file
+  // system.
   const all = settings.file === undefined ? starts : [...starts, root];
   const listed = [...listFolders({ root, starts: all }, files)];
   const naming = nameHosts(listed, settings.include);

@@ -12,7 +12,7 @@ export type TreeEntry =
 export interface Tree {
   /** Absolute path that the paths are relative to. */
   readonly top: string;
-  /** By path with `/`. Git has no empty folders. */
+  /** By path with `/`. Git has no empty directories. */
   readonly entries: ReadonlyMap<string, TreeEntry>;
 }
 
@@ -60,7 +60,7 @@ export function createTreeFiles(
   };
 }
 
-/** The same for a standalone tree; relative paths start at its top. */
+/** The files of a standalone tree; relative paths start at its top. */
 export function openTree(tree: Tree): FleetFiles {
   return createTreeFiles(tree, (typed) => resolvePath(tree.top, typed, false));
 }

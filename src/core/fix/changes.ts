@@ -215,7 +215,7 @@ function faultsOf(proposed: readonly ProposedFix[]): PriorityFaults {
 export interface FileChange {
   /** Path relative to the root of the fleet, with `/`. */
   readonly path: string;
-  /** Undefined where the file is new. */
+  /** Undefined if the file is new. */
   readonly before: string | undefined;
   readonly after: string;
 }

@@ -14,7 +14,7 @@ export type FileTree = ReadonlyMap<string, TreeFile>;
 /** An edit of one file, by the object ids of its blobs. */
 export interface BlobChange {
   readonly path: string;
-  /** Undefined where the file is new. */
+  /** Undefined if the file is new. */
   readonly before: string | undefined;
   readonly after: string;
 }

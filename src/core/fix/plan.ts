@@ -26,7 +26,7 @@ export interface FixOutcome {
 
 export interface ChangedFile {
   readonly name: "stpd.ini" | "globals.ini";
-  /** Undefined where the file is new. Bytes, one character a byte. */
+  /** Undefined if the file is new. Bytes, one character per byte. */
   readonly before: string | undefined;
   readonly after: string;
 }

@@ -38,7 +38,7 @@ export interface SuggestResult {
   readonly offered: number;
   /** Suggestions of earlier runs, which are never repeated. */
   readonly known: number;
-  /** Changes that cannot be suggested: lines outside the diff, CRLF or other encodings, or unsafe alone. */
+  /** Changes that cannot be suggested: lines outside the diff, CRLF or other encodings, or unsafe on their own. */
   readonly rest: readonly FileChange[];
 }
 

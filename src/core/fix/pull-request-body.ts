@@ -82,7 +82,7 @@ export function renderFixBody(report: FixReport): string {
 
 const rollouts = "https://github.com/sesam-harden/sesam-harden/blob/main/docs/rollouts.md";
 
-/** What this pull request rests on that host.ini does not say. */
+/** Assumptions of this pull request that host.ini does not confirm. */
 function listAssumed(updated: readonly FixedHost[]): readonly string[] {
   const codes = ["windows-avx", "sesam-version"] as const;
   const lines = codes.flatMap((code) => {

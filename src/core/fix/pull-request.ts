@@ -96,7 +96,7 @@ export interface CommitText {
   readonly digest: string;
   /** The commit's own tree. */
   readonly tree: string;
-  /** In place of subject and text; undefined for our own. */
+  /** Replaces subject and text; undefined for the default ones. */
   readonly message: string | undefined;
 }
 
@@ -120,7 +120,7 @@ export function renderFixTitle(hosts: number): string {
   return `Fix the transport security settings of ${countOf(hosts, "host")}`;
 }
 
-/** True if nobody edited the title, so the number in it may be updated. */
+/** True if the title was not edited, so the number in it may be updated. */
 export function isOwnTitle(title: string): boolean {
   return /^Fix the transport security settings of \d+ hosts?$/.test(title);
 }

@@ -59,7 +59,7 @@ function dropIgnored(priority: string, readings: readonly PriorityReading[]): st
   return kept.map(({ text }) => text).join(":");
 }
 
-/** Highest number of elements that every GnuTLS release of the readings reads. */
+/** Maximum number of elements that every GnuTLS build of the readings parses. */
 function elementLimit(readings: readonly PriorityReading[]): number {
   const dialects: readonly Dialect[] = readings.flatMap((reading) => reading.dialects);
   return dialects.every((dialect) => isSince(dialect, "3.7.9")) ? 128 : 64;

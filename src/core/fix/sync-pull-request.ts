@@ -100,9 +100,9 @@ export interface FixRequest {
   readonly branchPrefix: string;
   /** How the settings relax the check, as sentences for the body. */
   readonly relaxed?: readonly string[];
-  /** Title of a new pull request, in place of our own. */
+  /** Title of a new pull request; undefined for the default one. */
   readonly title?: string | undefined;
-  /** Message of commits, in place of our own. */
+  /** Message of commits; undefined for the default one. */
   readonly commitMessage?: string | undefined;
 }
 
@@ -120,7 +120,7 @@ export interface FixResult {
   readonly operation: "created" | "updated" | "unchanged" | "closed" | "skipped";
   readonly reason: string;
   readonly pull: FixPullRequest | undefined;
-  /** Name of the branch of the fixes, whether it exists or not. */
+  /** Name of the fix branch, whether it exists or not. */
   readonly branch: string;
   readonly head: string | undefined;
   readonly isVerified: boolean | undefined;

@@ -19,7 +19,7 @@ export interface ListChange {
   readonly removed: readonly string[];
 }
 
-/** What a server enables with `after` and not with `before`, and the reverse. */
+/** What a server enables with `after` but not with `before`, and the reverse. */
 export function compareEvaluations(before: Evaluation, after: Evaluation): readonly ListChange[] {
   if (!before.ok || !after.ok) return [];
   const versions = new Set([...Object.keys(before.possible), ...Object.keys(after.possible)]);
@@ -49,7 +49,7 @@ function compareLists(
   };
 }
 
-/** Everything with a name that a string enables. */
+/** The names of everything that a string enables. */
 export function listEnabled(evaluation: Evaluation): ReadonlySet<string> {
   const { protocols, ciphers, macs, kx, groups, signatures, suites, options } = evaluation;
   return new Set(
@@ -66,9 +66,9 @@ export interface Cause {
 }
 
 /**
- * Which element of a priority string enables a version, suite, algorithm or option, or disables it
- * last. Takes a byte string. A string that starts with the same elements and ends before this one
- * tells the element's effect; one that is not valid enables nothing.
+ * Finds the element of a priority string that enables a version, suite, algorithm or option, or
+ * that disables it last. Takes a byte string. Evaluates each prefix of the elements to see the
+ * effect of one; an invalid prefix enables nothing.
  */
 export function findCauses(
   priority: string,
@@ -115,7 +115,7 @@ export function groupDialects<Answer>(
   }));
 }
 
-/** All names that `findCauses` accepts. */
+/** All names that findCauses() accepts. */
 export function listEnableable(): readonly string[] {
   const { ciphers, groups, keyExchanges, macs, options, signatures, versions } = algorithms;
   const suites = Object.values(suiteTable).flatMap((text) =>

@@ -6,7 +6,10 @@ import type { ListName, Vocabulary } from "./vocabulary.ts";
 const isIn13 = (version: string): boolean => version === "TLS1.3";
 const pskKeyExchanges = ["PSK", "DHE-PSK", "ECDHE-PSK"];
 
-/** The consistency step after the last element, in GnuTLS's order; names the list that is missing. */
+/**
+ * The consistency step after the last element, in GnuTLS's order; returns the name of the missing
+ * list.
+ */
 export function makeConsistent(
   lists: EnabledLists,
   options: readonly string[],
@@ -56,7 +59,10 @@ export function makeConsistent(
   return { list: undefined, suites };
 }
 
-/** First the suites of TLS 1.3, then by key exchange, cipher and MAC in the order of the lists. */
+/**
+ * First the suites of TLS 1.3, then sorted by key exchange, cipher and MAC in the order of the
+ * lists.
+ */
 function listSuites(
   { keyExchanges, ciphers, macs }: EnabledLists,
   findSuites: SuiteIndex,

@@ -1,6 +1,6 @@
 /**
- * The GnuTLS builds whose reading of a priority string was measured. Between two of them nothing
- * in the language changed; what changed is in `addedIn` and `removedIn` of algorithms.ts.
+ * The GnuTLS builds whose parsing of priority strings was measured. The language is the same for
+ * all builds between two of them; differences are in `addedIn` and `removedIn` of algorithms.ts.
  */
 export const dialects = ["3.6.13", "3.7.1", "3.7.3", "3.7.9", "3.8.3", "3.8.9", "3.8.13"] as const;
 
@@ -21,7 +21,9 @@ export function dialectsOf(version: string): readonly Dialect[] {
   return dialects.filter((dialect) => dialect === version || dialect.startsWith(`${version}.`));
 }
 
-/** Whole lines are named as lines: `3.8`, and `3.7.1` where only some of a line are meant. */
+/**
+ * Names whole lines as such (`3.8`), and single builds if only some of a line are given (`3.7.1`).
+ */
 export function nameDialects(some: readonly Dialect[]): string {
   const names = releaseLines.flatMap((line) => {
     const all = dialectsOf(line);

@@ -23,8 +23,8 @@ export function listPossible({ versions, suites }: Enabled): SuitesByVersion {
 /**
  * The suites that a server with an RSA and an EC certificate accepts, for what must be available.
  * GnuTLS lists more: a suite whose key exchange has no group left, or whose signature no enabled
- * algorithm can make, is listed and fails in every handshake (measured with gnutls-serv 3.7.9).
- * PSK, SRP and anonymous suites need credentials besides; they stay in.
+ * algorithm can make, is listed but fails in every handshake (measured with gnutls-serv 3.7.9).
+ * PSK, SRP and anonymous suites additionally need credentials; they are included.
  */
 export function listEffective(enabled: Enabled): SuitesByVersion {
   const ec = enabled.groups.some((name) => ecGroups.includes(name) || name.startsWith("SECP"));

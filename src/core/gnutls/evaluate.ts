@@ -17,11 +17,11 @@ export interface Evaluation {
   readonly kx: readonly string[];
   readonly groups: readonly string[];
   readonly signatures: readonly string[];
-  /** As `gnutls-cli --list` shows them; some of these no handshake can use. */
+  /** As listed by `gnutls-cli --list`; no handshake can use some of these. */
   readonly suites: readonly string[];
-  /** What a server with an RSA and an EC certificate accepts; see listEffective. */
+  /** What a server with an RSA and an EC certificate accepts; see listEffective(). */
   readonly effective: SuitesByVersion;
-  /** What some server could accept: never less than `effective`; see listPossible. */
+  /** What some server could accept: a superset of `effective`; see listPossible(). */
   readonly possible: SuitesByVersion;
   /** With their `%`, in their order. */
   readonly options: readonly string[];
@@ -31,8 +31,8 @@ export interface Evaluation {
 export type Evaluate = (priority: string) => Evaluation;
 
 /**
- * Answers as `gnutls_priority_init` of that build does on a host without a configuration of its own.
- * Takes a byte string: one character a byte. Never throws.
+ * Evaluates like `gnutls_priority_init` of that build on a host without a GnuTLS configuration
+ * file. Takes a byte string (one character per byte). Never throws.
  */
 export function createEvaluator(dialect: Dialect): Evaluate {
   const vocabulary = createVocabulary(dialect);
@@ -51,7 +51,7 @@ export function createEvaluator(dialect: Dialect): Evaluate {
   };
 }
 
-/** GnuTLS takes a C string. */
+/** GnuTLS reads a C string, which ends at NUL. */
 function endAtNul(priority: string): string {
   const nul = priority.indexOf("\0");
   return nul < 0 ? priority : priority.slice(0, nul);

@@ -32,7 +32,7 @@ export function defaultSignatures(since: (first: Dialect) => boolean): readonly 
   return [...first, ...strongSignatures, "RSA-SHA1", "ECDSA-SHA1"];
 }
 
-/** Takes the keyword in upper case; builds only what is asked for. */
+/** Takes the keyword in upper case; builds only the requested one. */
 export function findKeyword(name: string, since: (first: Dialect) => boolean): Keyword | undefined {
   switch (name) {
     case "NORMAL":

@@ -3,7 +3,7 @@ import type { Element } from "./elements.ts";
 import type { ListName, Vocabulary } from "./vocabulary.ts";
 import { warnOf, type PriorityWarning } from "./warnings.ts";
 
-/** Offsets are bytes: `offset` as GnuTLS reports it, `trueOffset` where the cause really is. */
+/** Offsets are in bytes: `offset` as GnuTLS reports it, `trueOffset` of the actual cause. */
 export interface PriorityError {
   readonly kind: "syntax" | "no-priorities";
   readonly offset: number;
@@ -12,18 +12,18 @@ export interface PriorityError {
 
 export type EnabledLists = Record<ListName, string[]>;
 
-/** What the elements come to, before GnuTLS makes the lists consistent. */
+/** The result of the elements, before GnuTLS makes the lists consistent. */
 export interface Reading {
   readonly error: PriorityError | null;
   readonly lists: EnabledLists;
-  /** Where each list that is empty lost its last entry. */
+  /** For each empty list, the offset at which it lost its last entry. */
   readonly emptiedAt: ReadonlyMap<ListName, number>;
   /** With their `%`, in their order. */
   readonly options: readonly string[];
   readonly warnings: readonly PriorityWarning[];
 }
 
-/** Carries out the elements one after the other, up to the first error. */
+/** Applies the elements in order, up to the first error. */
 export function readElements(elements: readonly Element[], vocabulary: Vocabulary): Reading {
   const lists: EnabledLists = {
     versions: ["TLS1.3", "TLS1.2", "TLS1.1", "TLS1.0", "DTLS1.2", "DTLS1.0"],
@@ -66,7 +66,7 @@ export function readElements(elements: readonly Element[], vocabulary: Vocabular
   return { error, lists, emptiedAt, options, warnings };
 }
 
-/** ASCII only: `ß`, `ı` and their like are no letters of any name. */
+/** ASCII only: characters such as `ß` or `ı` are not part of any name. */
 function upperCase(text: string): string {
   const upper = text.toUpperCase();
   return upper.length === text.length && !/[^\0-\x7f]/.test(text)
@@ -76,7 +76,7 @@ function upperCase(text: string): string {
 
 type KeywordLists = Readonly<Partial<Record<ListName, readonly string[]>>>;
 
-/** The first bare keyword replaces, later ones add what is missing at the end. */
+/** The first bare keyword replaces the lists; later ones append what is missing. */
 function enter(lists: EnabledLists, keyword: KeywordLists, keep: boolean): void {
   for (const [name, list] of Object.entries(lists) as [ListName, string[]][]) {
     const entries = keyword[name];
@@ -90,7 +90,7 @@ function addMissing(list: string[], entries: readonly string[]): void {
   for (const entry of entries) if (!list.includes(entry)) list.push(entry);
 }
 
-/** Carries out `+X`, `-X` and `!X`; false: no such word in this build. */
+/** Applies `+X`, `-X` or `!X`; returns false if this build does not know the word. */
 function changeLists(
   element: Element,
   upper: string,

@@ -7,9 +7,9 @@ import { addedIn, removedIn } from "./algorithms.ts";
 export type ReadPriority = (priority: string) => readonly PriorityReading[];
 
 /**
- * Evaluates under every allowed build, but no more often than needed: most strings mean the same
- * everywhere, and most hosts of a fleet have the same string. Lists that no rule asks for (the
- * signatures of newer builds) may be those of the first build only.
+ * Evaluates under every allowed build, but only as often as needed: most strings mean the same in
+ * all builds, and most hosts of a fleet have the same string. Lists that no rule uses (the
+ * signatures of newer builds) may be those of the first build.
  */
 export function createPriorityReader(
   allowed: readonly Dialect[],
@@ -48,7 +48,7 @@ function describeEnabled({ ok, effective }: Evaluation): string {
     .join(" ");
 }
 
-/** The builds for which something holds; none: it holds nowhere. */
+/** The builds for which a predicate holds; empty if it holds for none. */
 export function dialectsWhere(
   readings: readonly PriorityReading[],
   holds: (reading: PriorityReading) => boolean,
@@ -60,9 +60,9 @@ export function dialectsWhere(
 const lowestElementLimit = 64;
 
 /**
- * Whether two GnuTLS builds could come to different verdicts about a priority string: not whether
- * all lists are the same (newer builds add ML-DSA to the signatures), but whether the error, the
- * protocol versions, the suites or the ineffective elements could differ. May say so without need.
+ * Whether two GnuTLS builds could give different verdicts on a priority string. Compares the error,
+ * protocol versions, suites and ineffective elements, but not all lists (newer builds add ML-DSA to
+ * the signatures). May return true without need.
  */
 export function couldDiffer(priority: string): boolean {
   const elements = splitElements(priority);
@@ -74,6 +74,6 @@ function isOfSomeBuilds(element: string): boolean {
   const isGroup = word.startsWith("GROUP-");
   const name = isGroup || word.startsWith("SIGN-") ? word.slice(word.indexOf("-") + 1) : word;
   if (Object.hasOwn(addedIn, name) || Object.hasOwn(removedIn, name)) return true;
-  // The lists of signatures differ, so what remains when single ones are taken away may differ too.
+  // The lists of signatures differ, so removing single ones may leave different lists.
   return !element.startsWith("+") && word.startsWith("SIGN-") && !word.startsWith("SIGN-ALL");
 }

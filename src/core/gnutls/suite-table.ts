@@ -1,7 +1,8 @@
 /**
- * Every cipher suite of GnuTLS 3.6.13 to 3.8.13 by its key exchange (a dash in TLS 1.3), one a
+ * Every cipher suite of GnuTLS 3.6.13 to 3.8.13 by its key exchange (a dash in TLS 1.3), one per
  * line: number (IANA, hexadecimal), GnuTLS name, cipher, MAC, lowest TLS version, lowest DTLS
- * version (a dash: none). Source: lib/algorithms/ciphersuites.c of GnuTLS, alike in all these.
+ * version (a dash: none). Source: lib/algorithms/ciphersuites.c of GnuTLS, identical in all these
+ * releases.
  */
 export const suiteTable: Readonly<Record<string, string>> = {
   "-": `

@@ -1,7 +1,7 @@
 import { suiteTable } from "./suite-table.ts";
 
 export interface Suite {
-  /** Number in TLS's registry, four hexadecimal digits. */
+  /** Number in the IANA TLS registry, four hexadecimal digits. */
   readonly id: string;
   readonly name: string;
   /** Absent in TLS 1.3, whose suites name no key exchange. */
@@ -10,11 +10,11 @@ export interface Suite {
   readonly mac: string;
   /** 1.0, 1.2 or 1.3. */
   readonly minTls: number;
-  /** 0.9 or 1.2; absent where DTLS cannot use the suite. */
+  /** 0.9 or 1.2; absent if DTLS cannot use the suite. */
   readonly minDtls: number | undefined;
 }
 
-/** Lists the suites of a key exchange (undefined: TLS 1.3) in the order of the table. */
+/** The suites of a key exchange (undefined: TLS 1.3) in the order of the table. */
 function parseSuites(keyExchange: string | undefined): readonly Suite[] {
   const lines = suiteTable[keyExchange ?? "-"]?.trim().split("\n") ?? [];
   return lines.map((line) => {
@@ -36,7 +36,7 @@ type SuitesOfCipher = ReadonlyMap<string, readonly Suite[]>;
 /** The suites of a key exchange (undefined: TLS 1.3) by their cipher. */
 export type SuiteIndex = (keyExchange: string | undefined) => SuitesOfCipher;
 
-/** Reads the part of the table that is asked for, and once. */
+/** Parses each part of the table once, on first use. */
 export function createSuiteIndex(): SuiteIndex {
   const known = new Map<string | undefined, SuitesOfCipher>();
   return (keyExchange) => {

@@ -4,21 +4,24 @@ import type { Evaluation } from "./evaluate.ts";
 import type { Profile } from "../base/profile.ts";
 import type { Dialect } from "./dialects.ts";
 
-/** The procedure's own string: SEP, "Disabling unsecure transport modes", 5.1.0. */
+/** The string in SEP's own procedure: "Disabling unsecure transport modes", 5.1.0. */
 export const vendorPriority =
   "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:-VERS-SSL3.0:-3DES-CBC:-DES-CBC:%SERVER_PRECEDENCE";
 
-/** What a profile asks for from scratch: the vendor's string, and the fewest elements more. */
+/** The recommended string for a profile: the vendor's string plus as few elements as possible. */
 export function recommend(profile: Profile): string {
   return profile === "strict" ? `${vendorPriority}:-RSA:-SHA1` : vendorPriority;
 }
 
 export const legacyVersions = ["SSL3.0", "TLS1.0", "TLS1.1"] as const;
 
-/** Key exchanges without forward secrecy: the server's key, or the shared one, decrypts old traffic. */
+/**
+ * Key exchanges without forward secrecy: the server's key, or the shared one, decrypts recorded
+ * traffic.
+ */
 const staticKeyExchanges = ["RSA", "PSK", "RSA-PSK"];
 
-/** Algorithms that must not be enabled, as GnuTLS and as the field names them. */
+/** Algorithms that must not be enabled: GnuTLS's name and the common name. */
 const weakParts: Readonly<Record<string, string>> = {
   "3DES-CBC": "3DES",
   "DES-CBC": "DES",
@@ -30,11 +33,11 @@ const weakParts: Readonly<Record<string, string>> = {
   MD5: "MD5",
 };
 
-/** What an evaluation comes to; all empty and false where the string is an error. */
+/** The properties of an evaluation; all empty or false if the string is invalid. */
 export interface PriorityVerdict {
-  /** True if all common clients can talk TLS 1.2 or 1.3 with it, whatever key the host may have. */
+  /** True if all common clients can connect with TLS 1.2 or 1.3, whatever key the host has. */
   readonly modern: boolean;
-  /** Those that cannot. */
+  /** Common clients that cannot connect. */
   readonly shutOut: readonly ShutOut[];
   /** Old TLS versions in which some server could accept a suite. */
   readonly legacy: readonly string[];
@@ -68,8 +71,8 @@ export function judgeEvaluation(
 }
 
 /**
- * The kind of key with which every common client gets in, where the other one shuts clients out: such
- * a string may be right for its host. Undefined for all other strings.
+ * A kind of key with which every common client can connect although another kind shuts some out:
+ * such a string may be right for its host. Undefined for all other strings.
  */
 export function fittingKey(
   readings: readonly PriorityReading[],
@@ -79,7 +82,7 @@ export function fittingKey(
   return out.size === 0 ? undefined : keys.find((key) => !out.has(key));
 }
 
-/** What the field calls an algorithm that GnuTLS names. */
+/** The common name of an algorithm that GnuTLS names. */
 export function nameWeak(part: string): string {
   return weakParts[part] ?? part;
 }
@@ -95,12 +98,12 @@ export interface PriorityFaults {
   readonly ineffective: boolean;
 }
 
-/** One evaluation, what it comes to, and the builds that all give it. */
+/** One evaluation with its verdict, and the builds that all give it. */
 export interface PriorityReading extends PriorityVerdict {
   readonly dialects: readonly Dialect[];
   readonly evaluation: Evaluation;
-  /** What it enables, in one text: equal for strings that mean the same. */
+  /** The suites that it enables, as one text for comparisons. */
   readonly enables: string;
-  /** True if the server's order of suites decides. */
+  /** True if the server's order of suites takes precedence. */
   readonly ordered: boolean;
 }

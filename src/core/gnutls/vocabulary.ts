@@ -4,14 +4,14 @@ import { defaultSignatures, findKeyword, type Keyword } from "./keywords.ts";
 
 export type ListName = "versions" | "ciphers" | "macs" | "keyExchanges" | "groups" | "signatures";
 
-/** What `+X` adds to a list, and what `-X` takes from it. */
+/** What `+X` adds to a list, and what `-X` removes from it. */
 interface Change {
   readonly list: ListName;
   readonly add: readonly string[];
   readonly remove: readonly string[] | "everything";
 }
 
-/** Effect of a word after `+`, `-` or `!`; without changes it is accepted and has no effect. */
+/** Effect of a word after `+`, `-` or `!`; a word without changes is accepted but has no effect. */
 export interface PriorityWord {
   readonly changes: readonly Change[];
   /** Accepted only because of its form: an unknown name after a known prefix. */
@@ -40,12 +40,12 @@ const one = (list: ListName, name: string): PriorityWord => ({
 const some = (list: ListName, names: readonly string[]): PriorityWord => ({
   changes: [{ list, add: names, remove: names }],
 });
-/** `-CIPHER-GOST-ALL` and its like take away everything, whichever algorithms they name. */
+/** `-CIPHER-GOST-ALL` and similar words remove everything, whichever algorithms they name. */
 const emptying = (list: ListName, add: readonly string[]): PriorityWord => ({
   changes: [{ list, add, remove: "everything" }],
 });
 
-/** Prefixes in the order in which GnuTLS tries them; GnuTLS ignores the rest. */
+/** Prefixes in the order in which GnuTLS tries them; GnuTLS ignores the rest of the word. */
 function listPrefixes(signatures: readonly string[]): readonly (readonly [string, PriorityWord])[] {
   const gost = algorithms.gostGroups;
   return [
@@ -102,7 +102,7 @@ function listPrefixes(signatures: readonly string[]): readonly (readonly [string
   ];
 }
 
-/** Whole names, in the order in which GnuTLS looks them up: the first that fits wins. */
+/** Whole names, in the order in which GnuTLS looks them up; the first match wins. */
 function findName(word: string, known: (name: string) => boolean): PriorityWord | undefined {
   const match = (names: readonly string[], prefix: string): string | undefined => {
     if (!word.startsWith(prefix)) return undefined;
@@ -155,7 +155,7 @@ export function createVocabulary(dialect: Dialect): Vocabulary {
   };
 }
 
-/** Most strings are made of few words: what was found once is not looked up again. */
+/** Caches lookups, because most strings consist of a few words. */
 function remember<Found>(
   find: (name: string) => Found | undefined,
 ): (name: string) => Found | undefined {

@@ -1,6 +1,6 @@
 import type { Element } from "./elements.ts";
 
-/** Something that GnuTLS takes without a word and that a person may not have meant. */
+/** Something that GnuTLS accepts silently, but that may not be intended. */
 export interface PriorityWarning {
   readonly kind: "ignored" | "past-limit" | "system-keyword" | "option";
   /** Bytes from the start of the string. */

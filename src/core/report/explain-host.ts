@@ -16,9 +16,11 @@ import type { PriorityReading } from "../gnutls/verdict.ts";
 export interface ExplainedHost {
   readonly host: Host;
   readonly folder: HostFolder;
-  /** Those of the host. */
+  /** Findings of the host. */
   readonly findings: readonly LocatedFinding[];
-  /** Findings of other hosts: an inventory belongs to its Server, and names interfaces of all. */
+  /**
+   * Findings of other hosts: an inventory belongs to its Server, but names interfaces of all hosts.
+   */
   readonly others: readonly LocatedFinding[];
   /** Whether a Server of the config repo has an interfaces.json. */
   readonly hasInventory: boolean;
@@ -27,9 +29,9 @@ export interface ExplainedHost {
 interface Step {
   readonly title: string;
   readonly rules: readonly string[];
-  /** Only where the host is a Server. */
+  /** Only for a Server. */
   readonly isOfServer?: true;
-  /** Why it is not known whether the step is done; undefined where it is. */
+  /** Why it is unknown whether the step is done; undefined if it is known. */
   readonly unknown?: (explained: ExplainedHost) => string | undefined;
 }
 
@@ -58,8 +60,8 @@ function doubtInventory({ host, folder, hasInventory, others }: ExplainedHost): 
 
 /**
  * SEP's procedure ("Disabling unsecure transport modes", 5.1.0) in its order, with one difference:
- * the page names the global settings last, and migrations and aborts stop where they are missing
- * while the ports are closed.
+ * the page lists the global settings last, but without them migrations and aborts stop once the
+ * ports are closed.
  */
 export const steps: readonly Step[] = [
   {

@@ -6,18 +6,18 @@ import { compareText } from "../base/text.ts";
 export interface HostGroup {
   /** By name; at least one. */
   readonly hosts: readonly RankedHost[];
-  /** Those of the first host; suppressed ones too. */
+  /** Findings of the first host, including suppressed ones. */
   readonly findings: readonly LocatedFinding[];
 }
 
 export interface FleetGroups {
-  /** Findings of no single host. */
+  /** Findings that are not about a single host. */
   readonly fleet: readonly LocatedFinding[];
   /** Hosts with findings, worst first. */
   readonly groups: readonly HostGroup[];
 }
 
-/** `split` returns what else has to be the same, by name of the host. */
+/** Groups hosts; `split` returns what else must be equal, by host name. */
 export function groupHosts(
   checked: Checked,
   split: (host: string) => unknown = () => null,
@@ -46,7 +46,7 @@ export function groupHosts(
   return { fleet, groups: [...groups.values()] };
 }
 
-/** Everything of a finding that a reader sees, but host and directory. */
+/** Everything about a finding that a reader sees, except host and directory. */
 function describe({ finding, source }: LocatedFinding): unknown {
   const { host: _, file, ...rest } = finding;
   return [file.slice(file.lastIndexOf("/") + 1), rest, source];

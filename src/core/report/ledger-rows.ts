@@ -5,7 +5,7 @@ import type { OpenedEntry } from "../rollout/ledger/verify-entries.ts";
 import { showTime } from "../base/dates.ts";
 import { makeVisible, countOf } from "../base/text.ts";
 
-/** One line an entry, for people. */
+/** One line per entry, for people. */
 export function renderLedgerLog(entries: readonly OpenedEntry[]): string {
   const widest = Math.max(0, ...entries.map(({ entry }) => actorOf(entry).length));
   const lines = entries.map(({ entry }) => {
@@ -79,7 +79,10 @@ function wordsOf(event: Happening): string {
   }
 }
 
-/** One JSON object a line, with all that was signed; the runner finds no command in it. */
+/**
+ * One JSON object per line, with everything that was signed; the runner cannot read it as a
+ * workflow command.
+ */
 export function printLedgerLines(entries: readonly OpenedEntry[]): string {
   return entries
     .map(({ entry, digest, kid }) => `${printCanonical({ ...entry, digest, key: kid })}\n`)
@@ -105,7 +108,7 @@ const columns = [
 
 type Row = Partial<Readonly<Record<(typeof columns)[number], string | number>>>;
 
-/** One row an entry, or one for each host that it speaks of (RFC 4180). */
+/** CSV with one row per entry, or per host that the entry is about. Source: RFC 4180. */
 export function printLedgerCsv(entries: readonly OpenedEntry[], { rollouts }: Ledger): string {
   const rows = entries.flatMap(({ entry, digest, kid }) => {
     const { sequence, at, by } = entry;
@@ -205,7 +208,7 @@ function rowsOfRehearsal(
   }));
 }
 
-/** A sheet takes a cell that starts so for a formula, and runs it. */
+/** A spreadsheet would run a cell that starts like this as a formula. */
 function printCell(cell: string | number): string {
   const text = makeVisible(String(cell));
   const safe = /^[=+\-@]/.test(text) ? `'${text}` : text;

@@ -17,7 +17,7 @@ import {
 } from "./plan.ts";
 import { escapeMarkdown } from "../formats/markdown.ts";
 
-/** For summaries and for files that approvers get; cut near `limit` characters. */
+/** Markdown for job summaries and for files that approvers get; cut near `limit` characters. */
 export function renderPlanMarkdown(report: PlanReport, limit = Infinity): string {
   const { plan, digest, done, refusals, rehearsal } = report;
   const { environment, commit, ledger, asOf, exceptions } = plan;

@@ -18,7 +18,9 @@ import {
 } from "./plan.ts";
 import type { Paint } from "./text.ts";
 
-/** For people. No line starts with text of a file, since a log may be read by a GitHub runner. */
+/**
+ * Text for people. No line starts with text from a file, because a GitHub runner may read the log.
+ */
 export function renderPlanText(report: PlanReport, paint: Paint): string {
   const { plan, digest, done, refusals, rehearsal } = report;
   const clients = listClients(report);
@@ -77,7 +79,7 @@ function describeHost(shown: ShownHost, paint: Paint): string {
   const { host, change, risks, diff } = shown;
   const lines = [
     `host ${paint("strong", makeVisible(host.name))}: ${describeWay(shown, makeVisible)}`,
-    // A person at the host compares them, and no run of apply does.
+    // A person compares them at the host, because apply does not run there.
     ...("runner" in host ? [] : [`  before ${host.before}`, `  after  ${host.file}`]),
     ...risks.map((risk) => `  ${paint("warning", "risk:")} ${risk}`),
     ...change.findings.map((located) => `  ${describeFinding(located, paint)}`),

@@ -10,7 +10,7 @@ import { decodeBytes, countOf } from "../base/text.ts";
 import { countReady } from "../rollout/state/rehearsal-causes.ts";
 import type { RehearsedHost } from "../rollout/state/rehearsal.ts";
 
-/** A plan as people read it. */
+/** A plan with what people need to read it. */
 export interface PlanReport extends Planned {
   /** Renders a change of a file as a unified diff, in bytes. */
   readonly renderDiff: (change: {
@@ -18,7 +18,7 @@ export interface PlanReport extends Planned {
     readonly before: string;
     readonly after: string;
   }) => string;
-  /** What the hosts of the waves answered in a rehearsal of the plan; undefined where none was given. */
+  /** The answers of the waves' hosts in a rehearsal of the plan; undefined without a rehearsal. */
   readonly rehearsal?: readonly RehearsedHost[];
 }
 
@@ -30,7 +30,9 @@ export function summarizeAnswers(hosts: readonly RehearsedHost[]): string {
   return `${ready}${oldest}; signatures are not checked here`;
 }
 
-/** The answer in words, with what is wrong; nothing more for a host that is ready without warnings. */
+/**
+ * The answer as text, with its problems; a host that is ready without warnings has no more text.
+ */
 export function describeAnswer({ answer, findings }: RehearsedHost): string {
   const notes = findings.map(({ code, message }) => `${message} (${code})`).join("; ");
   const words = answer === "not-ready" ? "not ready" : answer;
@@ -43,7 +45,7 @@ export interface ShownHost {
   /** Counts from 1; null for a host that is changed by hand. */
   readonly wave: number | null;
   readonly risks: readonly string[];
-  /** Lines of text, without their endings. */
+  /** Lines of text, without line endings. */
   readonly diff: readonly string[];
 }
 
@@ -63,14 +65,14 @@ export function listShownHosts({ plan, changes, renderDiff }: PlanReport): reado
   ];
 }
 
-/** How a host is changed; `runner` is its runner's label, made fit to be shown. */
+/** How a host is changed; `show` escapes the label of its runner. */
 export function describeWay({ host, wave }: ShownHost, show: (runner: string) => string): string {
   return "runner" in host
     ? `wave ${wave}, runner ${show(host.runner)}`
     : `by hand (${host.reason})`;
 }
 
-/** Without the line for git, and without line ends of Windows where all lines have them. */
+/** Drops Git's header line, and CR line endings if all lines have them. */
 function splitDiff(bytes: string): readonly string[] {
   const [, from = "", to = "", ...body] = bytes.split("\n").slice(0, -1);
   const isWindows = body.every((line) => /^[@\\]|\r$/.test(line));
@@ -85,7 +87,7 @@ export interface ShownReason {
   readonly next: string;
 }
 
-/** With the hosts that it is about, or what exactly. */
+/** A reason with its hosts or details. */
 export function showReason(code: ReasonCode, detail = ""): ShownReason {
   const { cause, next } = reasons[code];
   return { code, cause: detail === "" ? cause : `${cause} (${detail})`, next };
@@ -98,7 +100,7 @@ export function listNames(names: readonly string[]): string {
   return names.slice(0, shownNames).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
-/** Why the plan cannot be rolled out, each with what to do. */
+/** Why the plan cannot be rolled out, each with the next step. */
 export function listBlocks(planned: Planned): readonly ShownReason[] {
   const { blocked, unproven, notInRepo, clients, held } = planned;
   const waiting = clients.filter(({ isExcepted }) => !isExcepted).map(nameClient);
@@ -128,12 +130,12 @@ function describeFrozen({ by, until, reason }: Freeze): string {
   return `${end}, by ${by}: ${reason}`;
 }
 
-/** The Server does not always say whose task it is. */
+/** The Server does not always name the client of a task. */
 function nameClient({ name }: ClosingClient): string {
   return name === "" ? "a client without a name" : name;
 }
 
-/** The clients that closing would hurt, one line each, and how many more there are. */
+/** The clients that closing would break, one line each, and how many more there are. */
 export function listClients({ clients }: Planned): readonly string[] {
   const shown = clients
     .slice(0, shownNames)
@@ -145,7 +147,7 @@ export function listClients({ clients }: Planned): readonly string[] {
   return more > 0 ? [...shown, `and ${more} more, in interfaces.json`] : shown;
 }
 
-/** What stands against the plan as a whole, where only the plan itself is printed. */
+/** What blocks the plan as a whole, if only the plan itself is printed. */
 export function listObstacles(planned: Planned): readonly string[] {
   return [
     ...listBlocks(planned).map(({ code, cause }) => `blocked: ${code}: ${cause}`),
@@ -153,7 +155,7 @@ export function listObstacles(planned: Planned): readonly string[] {
   ];
 }
 
-/** What to know of a plan over all of its hosts: one sentence each. */
+/** Concerns about all hosts of a plan, one sentence each. */
 export function listConcerns(planned: Planned): readonly string[] {
   const { changes } = planned;
   const found = Object.entries(risks).flatMap(([risk, words]) => {
@@ -174,7 +176,7 @@ function nameOf({ name }: HostChange): string {
   return name;
 }
 
-/** Those that are allowed for a time are not counted. */
+/** Counts the findings without current exceptions. */
 function countFindings(changes: readonly HostChange[]): string {
   const open = changes.flatMap(({ name, findings }) =>
     findings.flatMap(({ finding }) =>
@@ -190,7 +192,7 @@ function countFindings(changes: readonly HostChange[]): string {
   return `Findings: ${counts.join(", ")} (${listNames(names)}).`;
 }
 
-/** What a plan or rollout does: a phase, or that it goes back. */
+/** Name of what a plan or rollout does: a phase, or `rollback`. */
 export function nameWork({
   phase,
   restores,
@@ -198,7 +200,7 @@ export function nameWork({
   return restores === undefined ? phase : "rollback";
 }
 
-/** What the plan comes to. */
+/** Summary of the plan. */
 export function summarizePlan(planned: Planned): string {
   const { plan, changes } = planned;
   if (plan.restores === undefined) return summarizeSize(planned);
@@ -225,7 +227,7 @@ function summarizeSize({ plan, blocked, done }: Planned): string {
     : `${size}; it cannot be rolled out now.`;
 }
 
-/** True where somebody has to do something before every host of the environment can follow. */
+/** True if someone must act before every host of the environment can be changed. */
 export function needsAttention({
   plan,
   blocked,

@@ -30,7 +30,7 @@ export function renderVerdicts(verdicts: readonly ProfileVerdict[] | undefined):
   });
 }
 
-/** What one string or build enables and another does not; empty where they enable the same. */
+/** What one string or build enables and another does not; empty if they enable the same. */
 export function renderChanges(changes: readonly ListChange[]): readonly string[] {
   return changes.flatMap(({ what, added, removed }) => [
     ...(added.length === 0 ? [] : [`  + ${listNames(what, added)}`]),

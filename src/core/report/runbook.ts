@@ -17,7 +17,7 @@ export interface RunbookRequest {
   readonly host: string;
   /** Text of the plan. */
   readonly plan: string;
-  /** Bytes of the host's stpd.ini, as the ledger has them; undefined where it does not know the host. */
+  /** Bytes of the host's stpd.ini in the ledger; undefined if the ledger does not know the host. */
   readonly recorded: string | undefined;
 }
 
@@ -28,16 +28,16 @@ export interface RunbookTools {
 }
 
 export interface Runbook {
-  /** Name for the script's file. */
+  /** File name for the script. */
   readonly name: string;
   /** A PowerShell script, ASCII only. */
   readonly text: string;
 }
 
 /**
- * Prints the script by which a person changes a host on Windows. It is refused for the reasons for
- * which `apply` would refuse: other files than the plan's, interfaces in use, an old inventory.
- * Throws HardenError as loadChange() does, `usage` for another plan or host, `broke` for a refusal.
+ * Prints the script with which a person changes a host on Windows. Refused if `apply` would refuse:
+ * files that differ from the plan, interfaces in use, an old inventory. Throws HardenError like
+ * loadChange(), `usage` for a different plan or host, `broke` for a refusal.
  */
 export function printRunbook(request: RunbookRequest, tools: RunbookTools): Runbook {
   const { repo, host, recorded } = request;
@@ -64,7 +64,7 @@ export function printRunbook(request: RunbookRequest, tools: RunbookTools): Runb
     const message = `the file of ${makeVisible(host)} in the ledger is not the one that the plan was made from`;
     throw new HardenError("broke", message, "Plan again, and have the plan approved.");
   }
-  // Everything but how the host is reached is checked as for a host that apply changes.
+  // Except for the connection to the host, everything is checked as for a host that apply changes.
   const asPlanned = { ...change, plan: { ...change.plan, kind: "planned" } } as const;
   const pins = { repository, os: "windows", avx: "yes", expect: undefined } as const;
   const prepared = prepareChange(asPlanned, recorded, pins, tools);
@@ -84,7 +84,7 @@ const neverSeen =
   "Record it first: see Windows in docs/host.md. Then plan again and have the plan approved.";
 
 interface PortsAfter {
-  /** Ports that take connections with the new file. */
+  /** Ports that accept connections with the new file. */
   readonly open: readonly number[];
   /** Ports of the old file that the new one closes. */
   readonly closed: readonly number[];
@@ -101,14 +101,17 @@ function listPorts(file: StpdFile): readonly number[] {
   return [...new Set(ports.filter((port) => port !== undefined))];
 }
 
-/** A comment ends with its line, and Windows PowerShell 5.1 reads a file without a mark as ANSI. */
+/**
+ * A line break would end the comment, and Windows PowerShell 5.1 reads a file without a byte order
+ * mark as ANSI.
+ */
 function commented(text: string): string {
   return shorten(makeVisible(text).replaceAll(/[^\x20-\x7e]/g, "?"), 200);
 }
 
 /**
- * A PowerShell expression that means exactly this text. PowerShell takes typographic quotes for
- * quotes, too, so anything but printable ASCII is written in base64.
+ * A PowerShell expression for exactly this text. PowerShell accepts typographic quotes as quotes,
+ * so text with anything but printable ASCII is encoded in base64.
  */
 export function quotePowershell(text: string): string {
   if (/^[\x20-\x7e]*$/.test(text)) return `'${text.replaceAll("'", "''")}'`;
@@ -116,7 +119,7 @@ export function quotePowershell(text: string): string {
   return `([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('${toBase64(bytes)}')))`;
 }
 
-/** Standard alphabet, with padding, as .NET reads it. */
+/** Standard alphabet with padding, for .NET. */
 function toBase64(bytes: string): string {
   const text = encodeBase64Url(bytes).replaceAll("-", "+").replaceAll("_", "/");
   return text.padEnd(Math.ceil(text.length / 4) * 4, "=");

@@ -24,7 +24,7 @@ export function summarizeRun({ counts, strays }: JudgedRun): string {
   return parts.join(", ");
 }
 
-/** For the log: one line a host, none of which starts with text from outside. */
+/** Text for the log: one line per host, none of which starts with untrusted text. */
 export function renderRunText(run: WaveRun, judged: JudgedRun): string {
   const lines = judged.results.map(({ host, outcome, reason, message }) => {
     const what = reason === "" ? outcome : `${outcome}, ${reason}`;
@@ -33,7 +33,7 @@ export function renderRunText(run: WaveRun, judged: JudgedRun): string {
   return `${[nameRun(run), ...lines, summarizeRun(judged)].join("\n")}\n`;
 }
 
-/** For the summary of the run; what went wrong comes first. */
+/** Markdown for the summary of the run, with failures first. */
 export function renderRunMarkdown(run: WaveRun, judged: JudgedRun, limit = Infinity): string {
   const writer = createWriter(limit, "see the log for the full list");
   writer.add(`## sesam-harden: ${escapeMarkdown(nameRun(run))}\n\n`);

@@ -10,7 +10,10 @@ import { seeFromHost, type RepoFiles, type SeenFromHost } from "./seen-from-host
 import type { Phase } from "../fleet/phase.ts";
 import type { Severity } from "../base/severity.ts";
 
-/** State of a host from config repo, ledger and scans, worst first; `locked-out` accepts no backup. */
+/**
+ * State of a host from config repo, ledger and scans, worst first; a host that is `locked-out`
+ * accepts no backup.
+ */
 export const hostStates = [
   "locked-out",
   "drifted",
@@ -35,11 +38,11 @@ export interface LastRollout {
   readonly at: number;
   readonly requester: string;
   readonly approvals: readonly string[];
-  /** Who recorded the file, where a person changed the host and a scan confirmed it. */
+  /** Who recorded the file, if a person changed the host and a scan confirmed it. */
   readonly byHand?: readonly string[];
 }
 
-/** What a rollout came to on a host, as people read it. */
+/** The result of a rollout on a host, for people. */
 export function nameOutcome({ outcome, byHand }: LastRollout): string {
   return byHand === undefined ? outcome : `verified by hand (${byHand.join(", ")})`;
 }
@@ -182,7 +185,7 @@ function describeHost(
   const known = ledger.hosts.get(name);
   const { last = null, sentAt = 0, wasProven = false } = past.get(name) ?? {};
   const proof = seeFromHost(host, known, {
-    // By hand nothing looked on the host itself.
+    // For a change by hand, `apply` did not check the host.
     last: last === null || last.byHand !== undefined ? undefined : { ...last, sentAt },
     repoFile: repoFiles.get(name),
   });
