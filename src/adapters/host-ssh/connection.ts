@@ -6,14 +6,14 @@ import { mkdirSync, lstatSync } from "node:fs";
 import { HardenError } from "../../core/base/errors.ts";
 
 export interface RemoteCall {
-  /** Constant text. */
+  /** Constant script text; values go into `parameters`. */
   readonly script: string;
   readonly parameters: readonly string[];
-  /** One character a byte, for the standard input. */
+  /** Standard input, one character per byte. */
   readonly input?: string;
-  /** Milliseconds; without it those of a short step. */
+  /** Time limit in milliseconds; by default that of a short step. */
   readonly limitMs?: number;
-  /** Bytes of output. */
+  /** Maximum output in bytes. */
   readonly most?: number;
 }
 
@@ -24,15 +24,15 @@ export type RemoteEnd =
       readonly output: string;
       readonly complaint: string;
     }
-  /** The connection: whether the script ran is not known, and it may be tried again. */
+  /** The connection was lost: it is unknown whether the script ran, and a retry may help. */
   | { readonly kind: "lost"; readonly reason: string }
-  /** Trying again would not help. */
+  /** A retry would not help. */
   | { readonly kind: "failed"; readonly reason: string };
 
-/** The system's OpenSSH client, with one connection for everything. */
+/** A connection of the system's OpenSSH client, shared by all calls. */
 export interface SshConnection {
   readonly run: (call: RemoteCall) => Promise<RemoteEnd>;
-  /** What connects to the socket reaches a port of the target, as if from there. */
+  /** Forwards a local socket to a port of the target, as if connected from there. */
   readonly forward: (tunnel: Tunnel) => Promise<Outcome>;
   readonly cancel: (tunnel: Tunnel) => Promise<void>;
 }
@@ -47,10 +47,13 @@ export interface Tunnel {
 
 const shortLimitMs = 60_000;
 const maxOutput = 65_536;
-/** Milliseconds for a connection to come up, and for one that is dead to be known for it. */
+/** Milliseconds to allow for connecting, and for detecting a dead connection. */
 const slackMs = 45_000;
 
-/** Throws HardenError `settings` where something of the target cannot be used. */
+/**
+ * Opens a connection to a target. Throws HardenError `settings` if the target or its control
+ * directory cannot be used.
+ */
 export function openConnection(target: SshTarget, run: RunProcess = runProcess): SshConnection {
   checkTarget(target);
   openControlFolder(target.controlFolder);
@@ -66,7 +69,7 @@ export function openConnection(target: SshTarget, run: RunProcess = runProcess):
       limitMs: limitMs + slackMs,
       most,
     });
-  // The first call makes the connection that the others share.
+  // The first call opens the connection that the others share.
   const turn: { first?: Promise<unknown> } = {};
   const tunnel = async (verb: "forward" | "cancel", { socket, address, port }: Tunnel) => {
     const path = `${socket}:${address}:${port}`;
@@ -90,7 +93,7 @@ export function openConnection(target: SshTarget, run: RunProcess = runProcess):
   };
 }
 
-/** What trying again never mends; the words are OpenSSH's. */
+/** OpenSSH messages for errors that a retry cannot fix. */
 const final = /Host key verification failed|Permission denied|IDENTIFICATION HAS CHANGED/;
 
 function judgeEnd(end: ProcessEnd): RemoteEnd {
@@ -101,7 +104,7 @@ function judgeEnd(end: ProcessEnd): RemoteEnd {
   return { kind, reason: `ssh: ${explainEnd(end)}` };
 }
 
-/** The last line alone: before it OpenSSH may warn at length. */
+/** Uses only the last line, because OpenSSH may print long warnings before it. */
 function explainEnd(end: ProcessEnd): string {
   if (end.kind !== "ended") return end.reason;
   const text = cleanText(end.complaint.trim().split("\n").at(-1) ?? "");
@@ -111,15 +114,16 @@ function explainEnd(end: ProcessEnd): string {
   return text === "" ? "the connection was lost" : text.replace(/\.+$/, "");
 }
 
-/** What a program said, in one short line without control characters. */
+/** Output of a program as one short line without control characters. */
 export function cleanText(text: string): string {
   const printable = text.replaceAll(/[^\x20-\x7e]+/g, " ").replaceAll(/ {2,}/g, " ");
   return printable.trim().slice(0, 400);
 }
 
 /**
- * Makes the folder for the sockets of connections, or sees that it is nobody else's: whoever can
- * write there can take a connection over. Throws HardenError `settings` where that is so.
+ * Creates the directory for connection sockets, or checks that only this user can access it: an
+ * account that can write there could take over a connection. Throws HardenError `settings` if
+ * others can.
  */
 function openControlFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -136,8 +140,8 @@ function openControlFolder(folder: string): void {
 type Login = Pick<SshTarget, "name" | "address" | "port" | "user" | "identityFile" | "knownHosts">;
 
 /**
- * What a person types to run a command on the target, with the key that the pins expect. Without
- * `-n` ssh would take the lines that follow for input.
+ * Words of an ssh command line, for display, that runs a command on the target and checks the
+ * pinned host key. Without `-n`, ssh would read the lines that follow as its input.
  */
 export function listLoginWords(target: Login, command: string): readonly string[] {
   const { name, address, port, user, identityFile, knownHosts } = target;

@@ -5,10 +5,10 @@ import { copies } from "./shell/copies.ts";
 import { withoutValue, type Steps } from "./fenced-steps.ts";
 import type { SshTarget } from "./target.ts";
 
-/** A file of 2 MB is no stpd.ini. */
+/** Maximum size in bytes; no stpd.ini is larger. */
 const maxBytes = 1024 * 1024;
 
-/** A line of facts, then the bytes. */
+/** Prints a line of metadata, then the bytes. */
 const readCopy = `${copies}
 name_copies "$1"
 hold || exit 1
@@ -60,6 +60,7 @@ tidy || exit 1
 leave
 `;
 
+/** stpd.ini and its copies on the target. */
 export function createCopies(
   steps: Steps,
   { stpdIni, owner }: Pick<SshTarget, "stpdIni" | "owner">,
@@ -109,6 +110,7 @@ export function createCopies(
   };
 }
 
+/** The directory of stpd.ini on the target. */
 export function createFolder(steps: Steps, { stpdIni }: Pick<SshTarget, "stpdIni">): StpdFolder {
   const run = async (script: string): Promise<Outcome> =>
     withoutValue(await steps.change({ script, parameters: [stpdIni] }));
@@ -116,7 +118,7 @@ export function createFolder(steps: Steps, { stpdIni }: Pick<SshTarget, "stpdIni
 }
 
 interface Facts {
-  /** As stat(1) prints it, in hexadecimal. */
+  /** Raw mode in hexadecimal, as printed by stat(1). */
   readonly mode: string;
   readonly links: number;
   readonly user: string | undefined;

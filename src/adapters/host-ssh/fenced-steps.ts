@@ -4,34 +4,38 @@ import { basics } from "./shell/basics.ts";
 import { fence } from "./shell/fence.ts";
 import type { SshTarget } from "./target.ts";
 
-/** A part of a change; its own parameters start at `$1`. */
+/** A step of a change; its own parameters start at `$1`. */
 export type Step = RemoteCall;
 
-/** What scripts of one run do on a target; a lost connection is looked for again for a while. */
+/** Runs the scripts of one run on a target. Retries for a while if the connection is lost. */
 export interface Steps {
-  /** Looks, and changes nothing. Gives the output. */
+  /** Runs a read-only script and returns its output. */
   readonly ask: (call: RemoteCall) => Promise<Outcome<string>>;
-  /** Changes something: one at a time, once only, and only as long as the lock is this run's. */
+  /**
+   * Runs a script that changes something: one at a time, exactly once, and only while this run
+   * holds the lock.
+   */
   readonly change: (step: Step) => Promise<Outcome<string>>;
-  /** The number of the lock of this run; 0 as long as there is none. */
+  /** Sets the number of this run's lock; 0 while it holds none. */
   readonly holds: (lock: number) => void;
   readonly lock: () => number;
 }
 
-/** Before it stands what the settings of the login shell there print, if they do. */
+/** Marks the start of the output; the login shell's startup files may print something before it. */
 const mark = "-- sesam-harden --\n";
 const begin = `echo '${mark.trim()}'\n`;
 
 const pauseMs = 1000;
-/** Of `enter`: somebody else has the lock, or a later step has begun. */
+/** Exit code of `enter`: another run has the lock, or a later step has begun. */
 const overtaken = 79;
 
+/** Creates the steps of one run, which share a connection and a lock. */
 export function createSteps(
   connection: SshConnection,
   { stateFolder, restart, limits }: Pick<SshTarget, "stateFolder" | "restart" | "limits">,
 ): Steps {
   const own = { lock: 0, sequence: 0 };
-  /** Seconds that a step waits for the one before, which may be a restart that nobody waits for. */
+  /** Seconds that a step waits for the previous one, such as an abandoned restart. */
   const patienceSeconds = Math.ceil(restart.limitMs / 1000) + 30;
   const queue: { last: Promise<unknown> } = { last: Promise.resolve() };
   const persist = async (makeCall: () => RemoteCall): Promise<RemoteEnd> => {
@@ -78,16 +82,16 @@ function judgeEnd(end: RemoteEnd): Outcome<string> {
   if (code === 0 && startMs >= 0)
     return { kind: "done", value: output.slice(startMs + mark.length) };
   if (code === overtaken) return { kind: "failed", reason: "another run has taken over" };
-  // Of timeout(1).
+  // Exit codes of timeout(1).
   if (code === 124 || code === 137) return { kind: "failed", reason: "it took too long there" };
   const said = cleanText(complaint);
-  // Of strerror(3), in English, since the scripts ask for that.
+  // Messages of strerror(3), in English because the scripts set LC_ALL=C.
   const isFull = /No space left on device|Disk quota exceeded/.test(said);
   const reason = said === "" ? `it ended there with exit code ${code}` : said;
   return { kind: "failed", reason, ...(isFull ? { isFull } : {}) };
 }
 
-/** What a step comes to whose output says nothing. */
+/** Drops the output of a step that returns no value. */
 export function withoutValue(outcome: Outcome<string>): Outcome {
   return outcome.kind === "done" ? { kind: "done", value: undefined } : outcome;
 }

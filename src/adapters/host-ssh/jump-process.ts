@@ -2,14 +2,15 @@ import { readlinkSync } from "node:fs";
 import { readBootId, startOf } from "../host-local/proc.ts";
 import { hashSha256 } from "../runtime/crypto.ts";
 
-/** A process of this jump host, so that a run that died is known for it. Source: proc(5). */
+/** Identifies a process of this jump host, so that a dead run can be detected. Source: proc(5). */
 export interface JumpProcess {
-  /** Of the machine as long as it is up, and of what numbers its processes; empty: not known. */
+  /** Identifies the boot and the PID namespace; empty if unknown. */
   readonly origin: string;
-  /** `PID:START` to the base 36; the start tells a number that is used again. */
+  /** `PID:START` in base 36; the start time distinguishes a reused process ID. */
   readonly id: string;
 }
 
+/** The current process. */
 export function ownProcess(): JumpProcess {
   const start = startOf(process.pid);
   const boot = readBootId();
@@ -20,7 +21,7 @@ export function ownProcess(): JumpProcess {
     : { origin: "", id: printId(process.pid, "0") };
 }
 
-/** Whether a process of this machine is still there. */
+/** Whether a process of this machine is still running. */
 export function isAlive(id: string): boolean {
   const [pid = "", start = ""] = id.split(":");
   return /^[1-9a-z][0-9a-z]*$/.test(pid) && startOf(parseInt(pid, 36)) === `${parseInt(start, 36)}`;

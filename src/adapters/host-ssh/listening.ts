@@ -8,20 +8,21 @@ cat /proc/net/tcp /proc/net/tcp6 2>/dev/null
 exit 0
 `;
 
-/** Fails unless both tables are whole; a machine without IPv6 has no second one. */
+/** Fails unless both tables are complete. Without IPv6 there is no second table. */
 const readAllTables = `
 cat /proc/net/tcp || exit 1
 [ ! -e /proc/net/tcp6 ] || cat /proc/net/tcp6
 `;
 
+/** Reads the TCP socket tables of the target; fails if one of them cannot be read. */
 export function createTableReader(steps: Steps): ReadTcpTables {
   return () => steps.ask({ script: readAllTables, parameters: [], most: 16 * 1024 * 1024 });
 }
 
-/** Milliseconds in which one answer serves whoever asks. */
+/** Milliseconds for which an answer is reused. */
 const freshMs = 500;
 
-/** Asks the target what listens on it; undefined where it does not tell. */
+/** Lists the target's listeners; undefined if it does not report them. */
 export function createListening(steps: Steps): () => Promise<readonly Listener[] | undefined> {
   const ask = async (): Promise<readonly Listener[] | undefined> => {
     const tables = await steps.ask({
@@ -44,8 +45,9 @@ export function createListening(steps: Steps): () => Promise<readonly Listener[]
 }
 
 /**
- * When the process started that listens on one of the ports; of several the earliest. The text: time of day, `/proc/uptime`, both tables, an empty line, and of each
- * process with sockets a line `START [SOCKET]`. Undefined where it is not among them.
+ * Start time of the process that listens on one of the ports; the earliest if there are several.
+ * `text` contains the time of day, `/proc/uptime`, both tables, an empty line, and a line `START
+ * [SOCKET]` per socket of each process. Undefined if no such process is listed.
  */
 export function findRemoteStart(
   text: string,
@@ -66,6 +68,6 @@ export function findRemoteStart(
     .filter((start) => Number.isFinite(start));
   if (starts.length === 0) return unknown;
   const startTick = Math.min(...starts);
-  // In ticks of 1/100 s, on every Linux that SEP supports.
+  // Start times are in ticks of 1/100 s on every Linux that SEP supports.
   return { startedAtMs: time - up + 10 * startTick, startTick };
 }

@@ -4,22 +4,22 @@ import { keepHead, start } from "../host-local/spawn.ts";
 export interface ProcessRequest {
   readonly program: string;
   readonly arguments: readonly string[];
-  /** One character a byte; undefined: nothing can be read. */
+  /** Standard input, one character per byte; undefined: no input. */
   readonly input: string | undefined;
-  /** Milliseconds until it is ended. */
+  /** Time limit in milliseconds; the program is killed after that. */
   readonly limitMs: number;
-  /** Bytes that it may print; one that prints more is ended. */
+  /** Maximum output in bytes; a program that prints more is killed. */
   readonly most: number;
-  /** Gets the caller's environment, as an ssh that the user has set up needs it. */
+  /** Whether to pass on the caller's environment, as an ssh that uses the user's setup needs it. */
   readonly inherits?: boolean;
 }
 
 export type ProcessEnd =
   | {
       readonly kind: "ended";
-      /** Undefined where a signal ended it. */
+      /** Undefined if a signal ended it. */
       readonly code: number | undefined;
-      /** One character a byte. */
+      /** One character per byte. */
       readonly output: string;
       readonly complaint: string;
     }
@@ -28,13 +28,14 @@ export type ProcessEnd =
 export type RunProcess = (request: ProcessRequest) => Promise<ProcessEnd>;
 
 const maxComplaint = 8192;
-/** Without `inherits` nothing of the caller's goes to ssh, whose settings are all arguments. */
+/** Without `inherits`, ssh gets nothing from the caller: all its settings are arguments. */
 const environment = { PATH: "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C" };
 
 /**
- * Runs a program without a shell; never throws or rejects. Apart from runCommand(), which keeps the
- * head of what is said for people and waits for no daemon: what ssh prints is data, so it comes whole
- * or not at all, and what it complains of tells a lost connection from a refused one.
+ * Runs a program without a shell. Failures are results, not exceptions. Differs from runCommand(),
+ * which keeps the start of the output for display and does not wait for daemons: output of ssh is
+ * data, so it is complete or an error, and its standard error distinguishes a lost connection from
+ * a refused one.
  */
 export const runProcess: RunProcess = (request) =>
   new Promise((resolve) => {
@@ -61,7 +62,8 @@ export const runProcess: RunProcess = (request) =>
       const texts = { output: output.text(), complaint: complaint.text() };
       resolve({ kind: "ended", code: code ?? undefined, ...texts });
     });
-    // Whoever ends before it has read all tells more by its exit code than the pipe does.
+    // If the program exits before it has read all input, its exit code says more than the broken
+    // pipe.
     child.stdin?.on("error", () => undefined);
     if (request.input !== undefined) child.stdin?.end(Buffer.from(request.input, "latin1"));
   });

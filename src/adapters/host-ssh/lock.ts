@@ -6,14 +6,14 @@ import type { SshTarget } from "./target.ts";
 
 export interface SshLockOptions {
   readonly target: Pick<SshTarget, "stateFolder" | "restart" | "limits">;
-  /** What this run is, for people: `apply open`. */
+  /** Description of this run, for display, such as `apply open`. */
   readonly who: string;
-  /** Letters and digits, of this run alone. */
+  /** Letters and digits, unique to this run. */
   readonly run: string;
   readonly process: JumpProcess;
 }
 
-/** The folder is made where there is none, for whoever logs in alone. */
+/** Creates the state directory if it is missing, accessible only to the login user. */
 const takeLock = `${fence}
 [ -r /proc/uptime ] || fail "there is no /proc on the host"
 mkdir -p -m 700 -- "$1" || exit 1
@@ -64,7 +64,7 @@ highest "$1"
 [ "$n" != "$2" ] || [ "$holder" = free ] || next_lock "$1" free
 `;
 
-/** On the target, so that its own timer and other jump hosts mind it. */
+/** Lock on the target, respected by its own undo timer and by other jump hosts. */
 export function createLock(options: SshLockOptions, steps: Steps): HostLock {
   const { target, who, run, process } = options;
   const { stateFolder, restart, limits } = target;
@@ -87,7 +87,10 @@ export function createLock(options: SshLockOptions, steps: Steps): HostLock {
     });
     return answer.kind === "failed" ? answer : readLockAnswer(answer.value);
   };
-  /** With the number of a lock whose holder is dead, or had its time. */
+  /**
+   * `dead` is the number of a lock whose holder is dead or past its time limit; empty if there is
+   * none.
+   */
   const take = async (dead: string): Promise<Outcome<Held | undefined>> => {
     const answer = await ask(dead);
     if (answer.kind === "failed") return answer;
@@ -96,7 +99,7 @@ export function createLock(options: SshLockOptions, steps: Steps): HostLock {
     return { kind: "done", value: undefined };
   };
   return {
-    // Each step on the target names the lock that it belongs to.
+    // Every step on the target names the lock that it belongs to.
     isNeeded: true,
     take: async () => {
       const taken = await take("");
@@ -129,12 +132,16 @@ export function createLock(options: SshLockOptions, steps: Steps): HostLock {
   };
 }
 
-/** So many bytes of a link stand in the inode of ext4, and need no block of a full disk. */
+/**
+ * Bytes of a link target that ext4 stores in the inode, so that no block of a full disk is needed.
+ */
 const maxText = 59;
-/** Of the text besides run, reference and name: ` jump `, and between blanks a boot and its age. */
+/**
+ * Bytes of the text in addition to run, reference and name: ` jump `, and a boot ID and an uptime.
+ */
 const others = " jump ".length + " 01234567 01234567 ".length;
 
-/** What the run is, as far as there is room for it. */
+/** Description of the run, shortened to the remaining room. */
 function nameRun(who: string, rest: string): string {
   const word = who.replaceAll(/[^A-Za-z0-9]+/g, "-");
   const room = Math.max(1, maxText - others - rest.length);
@@ -144,10 +151,13 @@ function nameRun(who: string, rest: string): string {
 interface Held {
   readonly kind: "held";
   readonly lock: string;
-  /** By its last sign of life; on a host itself, by its process. */
+  /** According to its last heartbeat or, for a process on the target, whether it is running. */
   readonly isHeld: boolean;
   readonly ageSeconds: number;
-  /** `jump` or `host`, `ORIGIN:PID:START` or `PID:START`, and what it is. */
+  /**
+   * `place` is `jump` or `host`; `ref` is `ORIGIN:PID:START` or `PID:START`; `who` describes the
+   * run.
+   */
   readonly place: string;
   readonly ref: string;
   readonly who: string;
@@ -155,6 +165,7 @@ interface Held {
 
 type LockAnswer = Held | { readonly kind: "taken"; readonly lock: number };
 
+/** Parses a holder, or a lock that was taken, as printed by `takeLock`. */
 export function readLockAnswer(text: string): Outcome<LockAnswer> {
   const [word, lock = "", held, age, , place = "", ref = "", , , who = ""] = text.trim().split(" ");
   if (word === "taken") return { kind: "done", value: { kind: "taken", lock: Number(lock) } };
@@ -166,12 +177,16 @@ export function readLockAnswer(text: string): Outcome<LockAnswer> {
   };
 }
 
-/** A run of this machine is looked at itself, any other one by its last sign of life. */
+/**
+ * Whether a holder is dead. A process of this machine is checked directly, any other by its
+ * heartbeat.
+ */
 export function isDead({ isHeld, place, ref }: Held, { origin }: JumpProcess): boolean {
   const isOurs = origin !== "" && place === "jump" && ref.startsWith(`${origin}:`);
   return isOurs ? !isAlive(ref.slice(origin.length + 1)) : !isHeld;
 }
 
+/** Describes a live holder, for display. */
 export function describeHolder({ place, who, ageSeconds }: Held): Holder {
   const name = place === "host" ? "the undo timer of the host" : `${who} of a jump host`;
   return { who: name, ageSeconds: Math.max(0, ageSeconds), alive: "yes" };

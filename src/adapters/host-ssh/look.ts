@@ -8,7 +8,7 @@ import { fence } from "./shell/fence.ts";
 import type { Steps } from "./fenced-steps.ts";
 import type { SshTarget } from "./target.ts";
 
-/** As `takeLock` tells a holder, without taking anything. */
+/** Prints a holder as `takeLock` does, without taking the lock. */
 const lookAtLock = `${fence}
 highest "$1"
 if [ "$holder" = free ]; then echo free; exit; fi
@@ -20,7 +20,7 @@ uptime
 echo "held $n $held $age $holder"
 `;
 
-/** The watchdog's last argument is the number of seconds that it waits for from its start on. */
+/** The watchdog's last argument is its delay in seconds, counted from its start. */
 const lookAtUndo = `
 set -- "$1" "$2" $(readlink -- "$1/armed-$2")
 case \${3:-} in
@@ -46,7 +46,10 @@ for file in *.ini; do [ -f "$file" ] && stat -c '%Y %n' -- "$file"; done
 exit 0
 `;
 
-/** Of each directory: free blocks, their size, free and all inodes, whether it can be written, path. */
+/**
+ * Prints for each directory: free blocks, block size, free and total inodes, whether it is
+ * writable, path.
+ */
 const lookAtSpace = `
 for place in "$@"; do
   while [ ! -d "$place" ]; do
@@ -60,7 +63,7 @@ for place in "$@"; do
 done
 `;
 
-/** As the timer is chosen once it is armed. */
+/** Selects the timer in the same way as arming does. */
 const lookAtMeans = `
 if [ "$1" != watchdog ] && [ -d /run/systemd/system ] && command -v systemd-run >/dev/null; then
   state=$(systemctl is-system-running) || :
@@ -76,7 +79,7 @@ else
 fi
 `;
 
-/** The target itself, since lock, timer and backups are there. */
+/** Reads the status of the target, where lock, timer and backups are. */
 export function createSshLook(
   steps: Steps,
   {
@@ -123,7 +126,8 @@ export function createSshLook(
     undoMeans: async () => {
       const answer = await steps.ask({ script: lookAtMeans, parameters: [timer] });
       if (answer.kind === "failed") return answer;
-      // Armed, it brings a unit for the start of the host along; without systemd recover does it.
+      // Arming a systemd timer also installs a boot unit. Without systemd, an undo at boot needs
+      // `recover`.
       const isSystemd = answer.value === "systemd\n";
       const by = isSystemd ? "a systemd timer on the host" : "a watchdog process on the host";
       return { kind: "done", value: { by, atBoot: isSystemd ? "enabled" : "unknown" } };
@@ -145,7 +149,7 @@ function readUndo(text: string): UndoOutlook {
   const [kind, up, start, seconds] = text.slice(0, end).split(" ");
   if (kind === "systemd") return readUndoUnits(text.slice(end + 1), Number(up));
   if (kind !== "watchdog") return { kind: "none" };
-  // The start in ticks of 1/100 s.
+  // The start is in ticks of 1/100 s.
   const leftSeconds = Number(start) / 100 + Number(seconds) - Number(up);
   return {
     kind: "waiting",

@@ -2,27 +2,27 @@ import { quoteWord } from "../../core/base/text.ts";
 import { cleanText } from "./connection.ts";
 import { runProcess } from "./local-process.ts";
 
-/** A file of a host that the user can log in to. */
+/** A file on a host that the user can log in to. */
 export interface RemoteFile {
   /** `user@host`, as ssh takes it. */
   readonly destination: string;
-  /** Absolute, on the host. */
+  /** Absolute path on the host. */
   readonly path: string;
   /** Maximum size in bytes. */
   readonly most: number;
 }
 
 export type RemoteReading =
-  /** `system` is what `uname` printed. */
+  /** `system` is the output of `uname -s`. */
   | { readonly kind: "bytes"; readonly bytes: string; readonly system: string }
   | { readonly kind: "unreadable"; readonly reason: string };
 
-/** Milliseconds for one host. */
+/** Time limit per host, in milliseconds. */
 const limitMs = 60_000;
 
 /**
- * The user's own ssh settings count: keys, agent, jump hosts. Nobody is asked anything, and an
- * unknown host key is refused. Source: ssh_config(5).
+ * The user's own ssh settings apply: keys, agent, jump hosts. There are no prompts, and an unknown
+ * host key is refused. Source: ssh_config(5).
  */
 const options: readonly string[] = [
   "BatchMode=yes",
@@ -38,10 +38,13 @@ const options: readonly string[] = [
   "LogLevel=ERROR",
 ].flatMap((option) => ["-o", option]);
 
-/** Marks around the file show that it is whole, whatever a login script prints. */
+/**
+ * Marks before and after the file show that it is complete, even if a login script prints
+ * something.
+ */
 const script = `printf '\\n%s %s\\n' "$2" "$(uname -s)"; cat -- "$1" && printf '\\n%s end\\n' "$2"`;
 
-/** Reads a file and the name of the operating system, and nothing else; never rejects. */
+/** Reads a file and the name of the operating system. Failures are results, not exceptions. */
 export async function readRemoteFile({
   destination,
   path,

@@ -10,8 +10,8 @@ import { findVersion } from "../../core/host/proc-net.ts";
 import { findRemoteStart } from "./listening.ts";
 
 /**
- * What it says and what it complains of, then a line with its exit code, and whether it complained.
- * Its words come on the standard input.
+ * Prints the output and standard error, then a line with the exit code and whether there was any
+ * standard error. The command's words are read from standard input.
  */
 const runCommand = `
 exec 3>&1
@@ -21,7 +21,7 @@ complaint=$(umask "$mask" && unset LC_ALL &&
 printf '%s\\n%s %s\\n' "$complaint" "$code" "\${complaint:+complained}"
 `;
 
-/** A restart that is tried again, since the connection was lost, is not done again. */
+/** A retry after a lost connection does not restart the service again. */
 const restartService = `${commands}
 code=$prior
 if [ -z "$code" ]; then
@@ -34,7 +34,9 @@ if [ "$code" != 0 ]; then
 fi
 `;
 
-/** The tables, then of each process that may hold a socket: its number and start. */
+/**
+ * Prints the tables, then the sockets of every process, each with the start time of its process.
+ */
 const lookAtListeners = `
 date +%s.%N
 cat /proc/uptime
@@ -53,7 +55,7 @@ ls -l /proc/self/fd /proc/[0-9]*/fd 2>/dev/null | while read -r line; do
 done
 `;
 
-/** STPD, by the pinned commands, which run on the target. */
+/** STPD on the target, controlled by the pinned commands, which run there. */
 export function createSshService(
   steps: Steps,
   { restart, status, busy }: Pick<SshTarget, "restart" | "status" | "busy">,
@@ -95,7 +97,7 @@ export function createSshService(
   };
 }
 
-/** The time of day there, from the first line. */
+/** The target's time of day in milliseconds, from the first line. */
 function readTime(text: string): number {
   return 1000 * parseFloat(text);
 }
@@ -116,7 +118,7 @@ async function askBusy(steps: Steps, busy: BusyCommand): Promise<Busy> {
 interface Said {
   readonly code: number;
   readonly text: string;
-  /** On standard error: then an exit code may be that of an error. */
+  /** Whether it wrote to standard error: its exit code may then mean an error. */
   readonly complained: boolean;
 }
 
@@ -135,7 +137,7 @@ async function run(steps: Steps, command: PinnedCommand): Promise<Outcome<Said>>
   return { kind: "done", value: { code: Number(code), text, complained: word !== undefined } };
 }
 
-/** The time limit in seconds, then the words. */
+/** The time limit in seconds, then the words of the command. */
 function listParameters({ program, arguments: words, limitMs }: PinnedCommand): readonly string[] {
   return [String(Math.ceil(limitMs / 1000)), program, ...words];
 }

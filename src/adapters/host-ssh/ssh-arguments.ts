@@ -3,7 +3,10 @@ import { quoteWord } from "../../core/base/text.ts";
 import { hashSha256 } from "../runtime/crypto.ts";
 import type { SshTarget } from "./target.ts";
 
-/** Everything that tells one connection from another, so that no other one is ever used again. */
+/**
+ * Path of the control socket. It depends on everything that identifies a connection, so that a
+ * connection to another target is never reused.
+ */
 export function controlPath(target: SshTarget): string {
   const { name, address, port, user, identityFile, knownHosts } = target;
   const parts = JSON.stringify([name, address, port, user, identityFile, knownHosts]);
@@ -11,8 +14,9 @@ export function controlPath(target: SshTarget): string {
 }
 
 /**
- * Options of OpenSSH's client up to the destination. No settings file of user or machine counts;
- * the key of the host is known by the host's name, and nobody is ever asked. Source: ssh_config(5).
+ * Options of the OpenSSH client, up to the destination. User and system configuration files are
+ * ignored, the host key is looked up by the host's name, and there are no prompts. Source:
+ * ssh_config(5).
  */
 export function sshArguments(target: SshTarget): readonly string[] {
   const options: Readonly<Record<string, string | number>> = {
@@ -52,8 +56,9 @@ export function sshArguments(target: SshTarget): readonly string[] {
 }
 
 /**
- * What a remote shell is to run: a constant script with values as its parameters, `$1` first. The
- * time limit, in whole seconds, holds on the target as well, where nobody can end it otherwise.
+ * Command line for the remote shell: a constant script with values as its parameters, starting at
+ * `$1`. The time limit, in seconds rounded up, is enforced on the target as well, because a script
+ * there cannot be killed from here.
  */
 export function printRemoteCommand(
   script: string,

@@ -18,23 +18,23 @@ import { createTimer } from "./timer.ts";
 import { createTunnelNetwork } from "./tunnel.ts";
 
 export interface SshHostTools {
-  /** What this run is, for whoever finds the lock: `apply open`. */
+  /** Description of this run for others that find its lock, such as `apply open`. */
   readonly who: string;
-  /** Looks at the target from here. */
+  /** Probes the target from this machine. */
   readonly probe: ProbeTools;
-  /** For what goes through the tunnel. */
+  /** Limits for traffic through the tunnel. */
   readonly inside: NetworkLimits;
-  /** For an RDS whose pins name its Server; asked from here. */
+  /** For an RDS whose pins name its Server; queried from this machine. */
   readonly askServer: (() => Promise<Busy>) | undefined;
   readonly tell: Tell;
-  /** Without it one is opened. */
+  /** If undefined, a new connection is opened. */
   readonly connection?: SshConnection;
 }
 
 /**
- * A host as `apply` and `recover` see it from a jump host. The target needs sshd, a POSIX shell,
- * coreutils and /proc; its state and its undo timer are its own, so that it comes back alone.
- * Throws HardenError `settings` where something of the target cannot be used.
+ * Host port of a target behind this jump host, for `apply` and `recover`. The target needs sshd, a
+ * POSIX shell, coreutils and /proc. It keeps its own state and undo timer, so that it rolls back
+ * without the jump host. Throws HardenError `settings` if the target cannot be used.
  */
 export function createSshHost(target: SshTarget, tools: SshHostTools): HostPort {
   const { who, probe, tell, askServer } = tools;

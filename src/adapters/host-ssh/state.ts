@@ -20,7 +20,7 @@ clear "$state" "$1" || exit 1
 leave
 `;
 
-/** A step of a run that was ended may still be at work: what it leaves is waited for a little. */
+/** A step of a killed run may still be running: waits a few seconds for it to finish. */
 const readJournalFile = `
 turn=0
 for step in "$1"/step-*-*; do
@@ -35,7 +35,7 @@ done
 set -- "$1/journal.json"
 ${readFile}`;
 
-/** `journal.json` in the state folder. */
+/** Stores the change in progress as `journal.json` in the state directory. */
 export function createJournals(
   steps: Steps,
   { stateFolder }: Pick<SshTarget, "stateFolder">,
@@ -62,7 +62,7 @@ export function createJournals(
   };
 }
 
-/** Not bound to the lock: the timer decides while another run holds it. */
+/** Does not need the lock: the timer decides while another run holds it. */
 const claimDecision = `
 claim "$1" "$2" "$3" || fail "nothing could be decided"
 printf %s "$decided"
@@ -73,6 +73,7 @@ look_up "$1" "$2" 2>/dev/null
 printf %s "$decided"
 `;
 
+/** Stores decisions on the target; the text of a decision other than `confirm` means undo. */
 export function createSshDecisions(
   steps: Steps,
   { stateFolder }: Pick<SshTarget, "stateFolder">,
@@ -120,7 +121,7 @@ done
 leave
 `;
 
-/** `backups/SHA256.ini` in the state folder, one for each content. */
+/** Stores backups as `backups/SHA256.ini` in the state directory, one per content. */
 export function createSshBackups(
   steps: Steps,
   { stateFolder, backups }: Pick<SshTarget, "stateFolder" | "backups">,

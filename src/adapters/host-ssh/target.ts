@@ -1,54 +1,61 @@
 import { HardenError } from "../../core/base/errors.ts";
 import type { BusyCommand, PinnedCommand } from "../../core/host/pins/sections.ts";
 
-/** A host that is changed from a jump host: root-owned settings, never from the config repo. */
+/**
+ * A host that is changed from a jump host. Its settings are owned by root, and never taken from the
+ * config repo.
+ */
 export interface SshTarget {
-  /** Under this name its key stands in `knownHosts`, whatever its address. */
+  /** Name under which `knownHosts` lists its key, independent of its address. */
   readonly name: string;
   readonly address: string;
   readonly port: number;
   readonly user: string;
-  /** Files of the jump host: the private key, and the keys of hosts. */
+  /** Files on the jump host: the private key, and the known host keys. */
   readonly identityFile: string;
   readonly knownHosts: string;
-  /** Folder of the jump host for sockets, of whoever runs this alone; a short path. */
+  /** Directory on the jump host for sockets, accessible only to the current user; a short path. */
   readonly controlFolder: string;
-  /** Folder of the target for journal, decisions, backups and the undo script. */
+  /** Directory on the target for journal, decisions, backups and the undo script. */
   readonly stateFolder: string;
   /** Path on the target. */
   readonly stpdIni: string;
-  /** Numbers of user and group that the file has to belong to; undefined: to any. */
+  /** User and group IDs that must own the file; undefined: any. */
   readonly owner: { readonly user: number; readonly group: number } | undefined;
-  /** At which clients reach the target, seen from the jump host. */
+  /** Names or addresses that clients use for the target, as seen from the jump host. */
   readonly addresses: readonly string[];
   readonly restart: PinnedCommand;
   readonly status: PinnedCommand | undefined;
   readonly busy: BusyCommand | undefined;
   readonly timer: "auto" | "systemd" | "watchdog";
-  /** So many backups are kept. */
+  /** Number of backups to keep. */
   readonly backups: number;
   readonly limits: SshLimits;
 }
 
 export interface SshLimits {
-  /** From arming to undoing. */
+  /** Delay between arming the timer and the undo. */
   readonly watchdogMs: number;
   readonly proveForMs: number;
   readonly settleMs: number;
   readonly quietForMs: number;
-  /** A run that was not heard of for so long is taken for dead. */
+  /** A run without a heartbeat for this long counts as dead. */
   readonly leaseMs: number;
-  /** How long a lost connection is looked for again. */
+  /** How long to retry a lost connection. */
   readonly reconnectForMs: number;
 }
 
+/** Default of `leaseMs`, in milliseconds. */
 export const defaultLeaseMs = 120_000;
+/** Default of `reconnectForMs`, in milliseconds. */
 export const defaultReconnectMs = 60_000;
 
-/** OpenSSH gives `%`, `$`, `~` and blanks in the paths of its options a meaning of their own. */
+/** OpenSSH interprets `%`, `$`, `~` and whitespace in paths of its options. */
 const plainPath = /^\/[A-Za-z0-9._/+@:-]*$/;
 
-/** Throws HardenError `settings` for what would not reach OpenSSH or the target as it is meant. */
+/**
+ * Checks that every value reaches OpenSSH and the target unchanged. Throws HardenError `settings`.
+ */
 export function checkTarget(target: SshTarget): void {
   const { name, address, user, restart, status, busy } = target;
   refuseUnless(/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name), "the name of the host", name);
@@ -59,12 +66,12 @@ export function checkTarget(target: SshTarget): void {
     const isClean = plainPath.test(path) && !path.split("/").includes("..") && path !== "/";
     refuseUnless(isClean, `${key} of the host`, path);
   }
-  // The name of a socket may have 107 bytes, and ssh makes a longer one first.
+  // A socket path may have 107 bytes, and ssh creates a temporary one that is longer.
   refuseUnless(target.controlFolder.length <= 60, "controlFolder", target.controlFolder);
   refuseUnless(/^\/[^\0\n\r]*[^\0\n\r/]$/.test(target.stpdIni), "the path of stpd.ini", "");
   for (const command of [restart, status, busy]) {
     if (command === undefined) continue;
-    // The undo script reads them from a file, one a line.
+    // The undo script reads the words from a file, one per line.
     const words = [command.program, ...command.arguments];
     refuseUnless(!words.some((word) => /[\0\n\r]/.test(word)), "a pinned command", words.join(" "));
   }

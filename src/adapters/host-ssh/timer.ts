@@ -11,7 +11,7 @@ type TimerTarget = Pick<
   "stateFolder" | "stpdIni" | "restart" | "busy" | "timer" | "limits"
 >;
 
-/** Is the timer of the change $2 still to come, or at work? */
+/** Tests whether the timer of change $2 is pending or running. */
 const isArmed = `
 is_armed() {
   set -- "$1" "$2" $(readlink -- "$1/armed-$2")
@@ -27,8 +27,9 @@ is_armed() {
 `;
 
 /**
- * `ID SECONDS KIND SHA256 LINE…`, with the undo script on the standard input. Whatever the restart
- * command leaves running belongs to the service, so systemd must not end it with the script.
+ * Takes `ID SECONDS KIND SHA256 LINE…`, and the undo script on standard input. Processes that the
+ * restart command leaves behind belong to the service, so systemd must not kill them with the
+ * script.
  */
 const armTimer = `${isArmed}
 id=$1 seconds=$2 kind=$3 digest=$4
@@ -85,7 +86,10 @@ disarm "$state" "$1" || exit 1
 leave
 `;
 
-/** Armed on the target, outside of the session: the target undoes even if nobody ever comes back. */
+/**
+ * Undo timer on the target, outside of the ssh session: the target rolls back even if no jump host
+ * connects again.
+ */
 export function createTimer(steps: Steps, target: TimerTarget): UndoTimer {
   const { stateFolder, timer, limits } = target;
   return {
@@ -110,9 +114,9 @@ export function createTimer(steps: Steps, target: TimerTarget): UndoTimer {
   };
 }
 
-/** The lines that the undo script reads, in its order. */
+/** Lines that the undo script reads, in its order. */
 function listSettings({ stpdIni, restart, busy, limits }: TimerTarget): readonly string[] {
-  // As recoverHost has it: a run that sees the claim stands down, one that undoes needs longer.
+  // As in recoverHost: a run that sees the claim stops, one that is undoing needs longer.
   const stepMs = restart.limitMs + 30_000;
   const undoingMs = 4 * (stepMs + limits.proveForMs + limits.settleMs) + limits.quietForMs;
   const timesMs = [limits.proveForMs, limits.settleMs, stepMs, undoingMs, limits.leaseMs];

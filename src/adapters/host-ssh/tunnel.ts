@@ -6,16 +6,16 @@ import type { SshConnection } from "./connection.ts";
 
 export interface TunnelOptions {
   readonly connection: SshConnection;
-  /** Path of sockets on the jump host, before a number. */
+  /** Path prefix of sockets on the jump host; a port number is appended. */
   readonly prefix: string;
-  /** What listens on the target; undefined where it does not tell. */
+  /** Listeners on the target; undefined if it does not report them. */
   readonly listeners: () => Promise<readonly Listener[] | undefined>;
   readonly limits: NetworkLimits;
 }
 
 /**
- * The target's loopback as the target itself sees it. Whether a port is open, its system tells,
- * since a tunnel takes every connection; what is said on it goes through the tunnel.
+ * Network access to the target's loopback. Whether a port is open is read from the target's
+ * listeners, because a tunnel accepts every connection. Data is sent through the tunnel.
  */
 export function createTunnelNetwork(options: TunnelOptions): NetworkPort {
   const { connection, prefix, listeners, limits } = options;
@@ -28,7 +28,10 @@ export function createTunnelNetwork(options: TunnelOptions): NetworkPort {
     return connection.forward({ socket: socketOf(port), address: best.address, port });
   };
   const opening = new Map<number, Promise<Outcome>>();
-  /** Once a connection: ssh takes the same tunnel twice, but starting it takes time. */
+  /**
+   * Opens each tunnel once per connection: ssh accepts a second request for it, but starting ssh
+   * takes time.
+   */
   const openOnce = async (endpoint: Endpoint): Promise<Outcome> => {
     const known = opening.get(endpoint.port);
     if (known !== undefined && (await known).kind === "done") return known;
@@ -64,7 +67,7 @@ export function createTunnelNetwork(options: TunnelOptions): NetworkPort {
   };
 }
 
-/** The socket ended with the connection that it belonged to. */
+/** The socket was removed together with its connection. */
 function isGone(note: string): boolean {
   return note === "ENOENT" || note === "";
 }

@@ -1,6 +1,6 @@
 /**
- * Shell text that runs on targets: POSIX sh, coreutils and /proc. All of it is constant; values come
- * as parameters. What fails says why on the standard error.
+ * Shell functions for targets: POSIX sh, coreutils and /proc. The text is constant; values are
+ * passed as parameters. Errors are explained on standard error.
  */
 export const basics = `
 mask=$(umask)
@@ -51,9 +51,10 @@ launch='set --; while IFS= read -r word; do set -- "$@" "$word"; done; exec "$@"
 `;
 
 /**
- * Run a pinned command. `pinned SAID LIMIT WORD…` keeps the head of what it says in a file; what it
- * starts may hold on to the pipe for good, so a reader stays there. `asked LIMIT WORD…` is for one
- * that answers by its exit code: it has no file that could be full, and sets what it complains of.
+ * Shell functions that run pinned commands. `pinned SAID LIMIT WORD…` stores the start of the
+ * output in a file. A process that the command leaves behind may keep the pipe open, so a reader
+ * stays with it. `asked LIMIT WORD…` is for commands that answer by exit code. It uses no file, so
+ * it works on a full disk, and stores standard error in `complaint`.
  */
 export const commands = `
 asked() {

@@ -1,4 +1,4 @@
-/** Lines of `change-ID`, in their order; words that follow a count stand one a line. */
+/** Reads the lines of `change-ID` in order; the words after a count are one per line. */
 export const settings = `
 # load: the settings of a change that the jump host left.
 load() {
@@ -37,7 +37,7 @@ call() {
 }
 `;
 
-/** As `printJournal` writes it: one member a line. */
+/** Reads the journal as `printJournal` writes it: one member per line. */
 export const journal = `
 newline='
 '
@@ -70,9 +70,10 @@ mark_stage() {
 }
 `;
 
+/** Prefix of the systemd units that undo a change. */
 export const unitPrefix = "sesam-harden-undo";
 
-/** Takes the timer away, and what was kept for it; the journal last of all, and then the decision. */
+/** Removes the timer and its files; clearing a change removes the journal, then the decision. */
 export const endings = `
 unit_folder=/etc/systemd/system
 disarm() {

@@ -1,4 +1,7 @@
-/** The copies of the live file, which lie beside it. The directory may belong to another account. */
+/**
+ * Shell functions for the live file and its copies, which are in the same directory. That directory
+ * may belong to another account.
+ */
 export const copies = `
 # name_copies LIVE
 name_copies() {
@@ -89,7 +92,7 @@ place() (
 tidy() ( hold && rm -rf -- "$part" && rm -f -- "$old" "$fresh" )
 `;
 
-/** What a host can tell of its own ports. */
+/** Shell functions for what a host knows about its own ports. */
 export const ports = `
 # The data ports that a file opens, as far as a shell can read it.
 ports_of() {

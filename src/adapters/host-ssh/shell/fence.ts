@@ -1,12 +1,14 @@
 /**
- * The lock is the link \`lock-N\` with the highest N, whose text names the holder, or is \`free\`. It is
- * taken by making the next one, which exactly one can do. Only those far below are removed: whoever
- * looked long ago must not find the number after free again. Links need no block of a full disk.
+ * The lock is the link `lock-N` with the highest N. Its text names the holder, or is `free`. A run
+ * takes it by creating the next link, which only one run can do. Only links far below the highest
+ * are removed, so that a run that read the number long ago cannot create the same link again. Links
+ * need no block of a full disk.
  *
- * A script goes on when its ssh client is dead, so each step names itself, \`step-N-SEQ\`, before it
- * looks whether the lock or a later step has overtaken it; whoever takes the lock, or begins a later
- * step, names itself first as well, and then waits for the steps before. So one of both always sees
- * the other, and nothing of a dead run happens after somebody else took over.
+ * A script continues after its ssh client has died. Each step therefore registers as `step-N-SEQ`
+ * before it checks whether the lock or a later step has overtaken it. A run that takes the lock, or
+ * begins a later step, also registers first, and then waits for the earlier steps. So at least one
+ * of the two sees the other, and no step of a dead run takes effect after another run has taken
+ * over.
  */
 export const fence = `
 highest() {

@@ -193,9 +193,10 @@ give_back() {
 `;
 
 /**
- * `undo.sh STATE timer ID`, `undo.sh STATE watchdog ID SECONDS`, `undo.sh STATE boot`, and by hand
- * `undo.sh STATE person`, which tries once: what `recoverHost` does, on a host that has nothing but
- * a shell. It cannot make a handshake, so what it calls reached is a data port that is listened on.
+ * Undo script of the target, called as `undo.sh STATE timer ID`, `undo.sh STATE watchdog ID
+ * SECONDS` or `undo.sh STATE boot`; by hand as `undo.sh STATE person`, which tries once. It does
+ * the same as `recoverHost` on a host that only has a shell. It cannot make a TLS handshake, so a
+ * host counts as reachable if a data port has a listener.
  */
 export const undoScript = `#!/bin/sh
 # Part of sesam-harden: puts the old stpd.ini back, unless the change was confirmed.
