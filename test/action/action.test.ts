@@ -189,7 +189,7 @@ test.each([
     name: "a report that cannot be written",
     inputs: { output: "json=a/stpd.ini/report.json" },
     code: 4,
-    message: /could not be written/,
+    message: /cannot write the report to/,
   },
 ])("fails with one clear error on $name", ({ inputs: given, code, message }) => {
   const workspace = writeFleet({ "a/stpd.ini": hard, "empty/readme": "" });

@@ -128,7 +128,7 @@ test.each<{
     name: "a plan that is not there",
     given: { plan: "nowhere.json" },
     code: 2,
-    says: /cannot read the records/,
+    says: /cannot be read: it does not exist/,
   },
   { name: "no ledger", given: { ledger: "nowhere" }, code: 2, says: /cannot read the records/ },
   {

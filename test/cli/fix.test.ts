@@ -196,11 +196,11 @@ test("a file that changed since it was read is refused, and nothing is left behi
   const { replace } = createNodeFiles();
   expect(replace(path, `${open}# more\n`, closed)).toEqual({
     kind: "refused",
-    reason: "it changed since it was read",
+    reason: "it has changed since it was read",
   });
   expect(replace(path, undefined, closed)).toEqual({
     kind: "refused",
-    reason: "it changed since it was read",
+    reason: "it has changed since it was read",
   });
   expect(replace(join(folder, "no/stpd.ini"), open, closed)).toEqual({
     kind: "refused",
