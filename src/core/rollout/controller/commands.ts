@@ -109,7 +109,7 @@ export async function decideEnvironment(
   environment: string,
   event: EnvironmentEvent,
   { writer, context, environments }: ControlTools,
-  /** Problems that the ledger shows at that moment, and that only people may see. */
+  /** Checks the current ledger. Runs last, so that only people who may decide see its reason. */
   refuseBy: (ledger: Ledger) => ReasonCode | undefined = () => undefined,
 ): Promise<LedgerWriting> {
   if (!environments.has(environment)) return refused("environment-unknown");

@@ -197,7 +197,8 @@ function refuseClaims(
 }
 
 /**
- * The plan contains this too: a plan for a different place differs, whatever digest the ticket has.
+ * Compares with the plan too: a plan for another place is refused even if the ticket has its
+ * digest.
  */
 function isOther(
   key: "repository" | "environment" | "phase" | "commit",

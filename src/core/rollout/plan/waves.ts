@@ -11,8 +11,9 @@ export interface WaveHost {
 }
 
 /**
- * Names by wave: first a single RDS, then the other RDS, then the Servers, each sorted by `wave`,
- * in groups of at most `size`. Independent of the order of the given hosts.
+ * Names by wave: first a single host, an RDS if there is one; then the other RDS, then the Servers,
+ * one `wave` after the other, in groups of at most `size`. Independent of the order of the given
+ * hosts.
  */
 export function planWaves(
   hosts: readonly WaveHost[],
