@@ -85,7 +85,7 @@ export function installProgram(source: string, places: Places): void {
     // directory.
     putText(joinPath(folder, "package.json"), '{ "type": "module" }\n', 0o644);
   });
-  // sudo runs the program as root, so whoever can change the runtime becomes root.
+  // sudo runs the program as root, so an account that can change the runtime can become root.
   for (const place of [process.execPath, program, pins, state]) {
     const distrust = refuseTrust(place);
     if (distrust === undefined) continue;

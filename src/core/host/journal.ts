@@ -31,6 +31,7 @@ export interface Journal {
   readonly authority: string;
 }
 
+/** Prints a journal as JSON, one member per line. */
 export function printJournal(journal: Journal): string {
   return `${JSON.stringify(journal, null, 1)}\n`;
 }

@@ -12,6 +12,7 @@ export interface KeptPins {
   readonly pins: Pins;
 }
 
+/** Prints the pins of a change as JSON, without ticket keys. */
 export function printKeptPins({ id, pins }: KeptPins): string {
   const others = { ...pins, keys: undefined };
   return `${JSON.stringify({ schemaVersion: 1, id, pins: others }, null, 1)}\n`;

@@ -89,6 +89,7 @@ export const serverFields = {
   busy_states: withDefault(wordsField, "ACTIVE IN_QUEUE WAITING INITIALISATION a"),
 };
 
+/** Undefined if [server] is missing, or lacks a key, which is reported. */
 export function readServer(file: SettingsFile): ServerPins | undefined {
   const line = file.sections.get("server");
   if (line === undefined) return undefined;
@@ -117,6 +118,7 @@ export const sshFields = {
   state: withDefault(pathField, "/var/lib/sesam-harden"),
 };
 
+/** Undefined if [ssh] is missing, or lacks a key, which is reported. */
 export function readSsh(file: SettingsFile): SshPins | undefined {
   const line = file.sections.get("ssh");
   if (line === undefined) return undefined;

@@ -44,6 +44,7 @@ export function explainUnreached(host: string, reason: string): string {
   return `Could not log in to ${host} over ssh (${trimReason(reason)}). Its state is unknown; nothing was changed.`;
 }
 
+/** Drops `ssh: ` prefixes and a full stop at the end of a reason. */
 export function trimReason(reason: string): string {
   return reason.replace(/^(ssh: )+/, "").replace(/\.+$/, "");
 }
