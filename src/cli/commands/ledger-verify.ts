@@ -17,7 +17,7 @@ export async function runLedgerVerify(args: readonly string[], shell: Shell): Pr
   const format = chooseWord("--format", one("--format"), ["text", "json"], "text");
   const remembered = one("--head");
   if (remembered !== undefined && !/^[0-9a-f]{40}$/.test(remembered)) {
-    throw usage("--head wants the full name of a commit, 40 digits of 0 to 9 and a to f");
+    throw usage("--head needs a full commit SHA (40 hexadecimal digits)");
   }
   // On a runner the variable is set.
   const given = one("--repository") ?? shell.environment("GITHUB_REPOSITORY_ID");

@@ -81,7 +81,7 @@ function runRuleset(args: readonly string[], { terminal }: Shell): number {
   const { one } = parseCommand(args, "ledger ruleset");
   const app = readId("--app", one("--app"));
   if (app === undefined) {
-    throw usage("ledger ruleset wants --app NUMBER, the id of the controller's GitHub App");
+    throw usage("ledger ruleset needs --app NUMBER, the id of the controller's GitHub App");
   }
   terminal.out(`${JSON.stringify(ledgerRulesets(app), undefined, 2)}\n`);
   return 0;

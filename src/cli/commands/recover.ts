@@ -103,7 +103,7 @@ function findName(installation: Installation, name: string | undefined): string 
   if (name !== undefined && names.includes(name)) return name;
   if (only === undefined) throw usage("no host has pins here: run sesam-harden host install");
   if (name !== undefined) {
-    throw usage(`no pins for host ${makeVisible(name)} (pins exist for ${names.join(", ")}`);
+    throw usage(`no pins for host ${makeVisible(name)} (pins exist for ${names.join(", ")})`);
   }
   if (others.length > 0) throw usage(`--host needs one of ${names.join(", ")}`);
   return only;
