@@ -3,6 +3,7 @@ import type { FleetFolder } from "../fleet/host-naming.ts";
 import { HardenError } from "../base/errors.ts";
 import { baseName, commonFolder, joinPath, parentOf, relativePath } from "../base/paths.ts";
 import { makeVisible } from "../base/text.ts";
+import { createMatcher } from "../settings/glob.ts";
 import type { FleetFiles } from "./files-port.ts";
 import { isBelow, outOfTree, type HostEntry } from "./read-host-file.ts";
 
@@ -43,10 +44,12 @@ export interface FoundFolder extends FleetFolder {
 
 /**
  * The root is the nearest directory at or above the paths with a `sesam-harden.ini`, otherwise the
- * given directory, otherwise the deepest common directory. Throws HardenError `usage` if a path does
- * not exist or the paths belong to different fleets.
+ * given directory, otherwise the deepest common directory. Paths may be patterns, for shells that do
+ * not expand them. Throws HardenError `usage` if a path does not exist, a pattern matches nothing, or
+ * the paths belong to different fleets.
  */
-export function findRoot(typed: readonly string[], files: FleetFiles): FleetRoot {
+export function findRoot(paths: readonly string[], files: FleetFiles): FleetRoot {
+  const typed = paths.flatMap((path) => expandPattern(path, files));
   const starts = typed.map((path) => files.absolute(path));
   const folders = starts.map((start, index) => {
     const name = makeVisible(typed[index] ?? start);
@@ -55,7 +58,7 @@ export function findRoot(typed: readonly string[], files: FleetFiles): FleetRoot
       case "folder":
         return start;
       case "missing":
-        throw new HardenError("usage", `${name}: no such file or directory`, adviseMissing(name));
+        throw new HardenError("usage", `${name}: no such file or directory`, "Check the path.");
       case "unreadable":
         throw new HardenError(
           "broke",
@@ -85,10 +88,56 @@ export function findRoot(typed: readonly string[], files: FleetFiles): FleetRoot
   return { root: settingsFolder ?? commonFolder(folders), starts, blocked };
 }
 
-function adviseMissing(name: string): string {
-  return /[*?]/.test(name)
-    ? `Name a directory; patterns are for include in ${settingsFile}.`
-    : "Check the path.";
+const isPattern = (text: string): boolean => /[*?]/.test(text);
+
+/**
+ * The directories and `stpd.ini` files that a pattern matches, sorted; `*` and `?` stay in one
+ * segment. A path that exists as it is, or is no pattern, is returned as it is.
+ */
+function expandPattern(typed: string, files: FleetFiles): readonly string[] {
+  const path = files.absolute(typed);
+  if (!isPattern(typed) || files.kindOf(path).kind !== "missing") return [typed];
+  if (path.split("/").includes("**")) {
+    throw new HardenError(
+      "usage",
+      `unsupported pattern '${makeVisible(typed)}': ** is not needed`,
+      "Name the directory above it; directories are searched with all their subdirectories.",
+    );
+  }
+  // Before the first slash there is nothing, or a drive.
+  const [drive = "", ...segments] = path.split("/");
+  let found: readonly string[] = [drive];
+  for (const segment of segments) {
+    found = found.flatMap((folder) => matchSegment(folder, segment, files));
+  }
+  const usable = found.filter((match) => {
+    const { kind } = files.kindOf(match);
+    // What cannot be read must not be left out without an error.
+    if (kind === "folder" || kind === "unreadable") return true;
+    return kind === "file" && baseName(match) === stpdFile;
+  });
+  if (usable.length > 0) return usable.toSorted();
+  throw new HardenError(
+    "usage",
+    `no directory and no ${stpdFile} matches '${makeVisible(typed)}'`,
+    "Check the pattern.",
+  );
+}
+
+function matchSegment(folder: string, segment: string, files: FleetFiles): readonly string[] {
+  if (!isPattern(segment)) return [`${folder}/${segment}`];
+  const parent = folder === "" ? "/" : folder;
+  const { kind } = files.kindOf(parent);
+  if (kind === "file" || kind === "missing") return [];
+  const listing = files.list(parent);
+  if (listing.kind !== "entries") {
+    const { reason, next = "Grant the user read access." } = listing;
+    throw new HardenError("broke", `${makeVisible(parent)}: ${reason}`, next);
+  }
+  const matches = createMatcher(segment);
+  return listing.entries
+    .filter(({ name }) => matches(name) && (segment.startsWith(".") || !name.startsWith(".")))
+    .map(({ name }) => `${folder}/${name}`);
 }
 
 export interface SearchAbove {

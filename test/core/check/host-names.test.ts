@@ -3,7 +3,7 @@ import { vendorPriority } from "../../../src/core/gnutls/verdict.ts";
 import { HardenError } from "../../../src/core/base/errors.ts";
 import { checkFleet } from "../../../src/core/check/check-fleet.ts";
 import { loadTargets } from "../../../src/core/config-repo/load-hosts.ts";
-import { createMemoryFiles } from "../../support/builders/fleet.ts";
+import { createMemoryFiles, type Placed } from "../../support/builders/fleet.ts";
 import type { Fleet } from "../../support/builders/fleets.ts";
 import { priorityIni } from "../../support/builders/rules.ts";
 
@@ -257,11 +257,36 @@ test.each<{ name: string; fleet: Fleet; hosts: readonly string[]; findings: read
   expect(check(fleet)).toEqual({ hosts, findings });
 });
 
-test("a pattern is no path, and the message says where patterns belong", () => {
-  const fleet = { "hosts/a/stpd.ini": hard };
-  expect(refusal(() => check(fleet, ["hosts/*/stpd.ini"]))).toEqual([
-    "usage: hosts/*/stpd.ini: no such file or directory / Name a directory; patterns are for include in sesam-harden.ini.",
+test("paths may be patterns, for shells that do not expand them", () => {
+  const fleet = {
+    "hosts/a/stpd.ini": hard,
+    "hosts/b/stpd.ini": hard,
+    "hosts/.hidden/stpd.ini": hard,
+    "hosts/readme.txt": "",
+    "lab/c/stpd.ini": hard,
+  };
+  const both = ["a hardened", "b hardened"];
+  expect(check(fleet, ["hosts/*/stpd.ini"]).hosts).toEqual(both);
+  expect(check(fleet, ["hosts/*"]).hosts).toEqual(both);
+  expect(check(fleet, ["*/?/stpd.ini"]).hosts).toEqual([...both, "c hardened"]);
+  expect(refusal(() => check(fleet, ["nope/*/stpd.ini"]))).toEqual([
+    "usage: no directory and no stpd.ini matches 'nope/*/stpd.ini' / Check the pattern.",
   ]);
+  expect(refusal(() => check(fleet, ["hosts/**/stpd.ini"]))[0]).toMatch(
+    /^usage: unsupported pattern/,
+  );
+});
+
+test("a host that a pattern matches and that cannot be read is not left out", () => {
+  const fleet = { "hosts/a/stpd.ini": hard, "hosts/b/stpd.ini": { unreadable: "no permission" } };
+  expect(refusal(() => check(fleet, ["hosts/*/stpd.ini"]))).toEqual([
+    "broke: /repo/hosts/b/stpd.ini: no permission / Grant the user read access.",
+  ]);
+});
+
+test("a directory whose name looks like a pattern is that directory", () => {
+  const fleet = { "h*/a/stpd.ini": hard, "hosts/b/stpd.ini": hard };
+  expect(check(fleet, ["h*"]).hosts).toEqual(["a hardened"]);
 });
 
 test("what was named itself may be called ini, as on the host", () => {
