@@ -3,7 +3,7 @@ import { vendorPriority } from "../../../src/core/gnutls/verdict.ts";
 import { HardenError } from "../../../src/core/base/errors.ts";
 import { checkFleet } from "../../../src/core/check/check-fleet.ts";
 import { loadTargets } from "../../../src/core/config-repo/load-hosts.ts";
-import { createMemoryFiles, type Placed } from "../../support/builders/fleet.ts";
+import { createMemoryFiles } from "../../support/builders/fleet.ts";
 import type { Fleet } from "../../support/builders/fleets.ts";
 import { priorityIni } from "../../support/builders/rules.ts";
 
@@ -279,7 +279,9 @@ test("paths may be patterns, for shells that do not expand them", () => {
 
 test("a host that a pattern matches and that cannot be read is not left out", () => {
   const fleet = { "hosts/a/stpd.ini": hard, "hosts/b/stpd.ini": { unreadable: "no permission" } };
-  expect(refusal(() => check(fleet, ["hosts/*/stpd.ini"]))).toEqual([
+  const files = createMemoryFiles(fleet);
+  const request = { paths: ["hosts/*/stpd.ini"], overrides: {}, asOf: "2026-11-25" };
+  expect(refusal(() => checkFleet(request, files))).toEqual([
     "broke: /repo/hosts/b/stpd.ini: no permission / Grant the user read access.",
   ]);
 });
