@@ -51,7 +51,7 @@ export function renderDrift({ news, details, url, nowSeconds }: DriftFacts): Mes
         ? []
         : [
             context(
-              "Find out who changed these hosts. If the change was not intended, restart STPD where the file is correct, or request a rollout. If it was, add it to the config repo by a pull request and roll it out.",
+              "Find out who changed these hosts. If the change was not intended, restart STPD where the file is correct, or request a rollout. If it was intended, add it to the config repo by a pull request and roll it out.",
               ...(hasGlobals
                 ? [
                     `Rollouts do not set global settings. If the Server is wrong, run sesam-harden globals on it again. If the change was intended, update globals.ini and record it with /sesam-harden globals ${environment}.`,

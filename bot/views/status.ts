@@ -158,7 +158,8 @@ function describeGlobals(
   }
   const times = servers.map(({ answer, at: readAt }) => (answer === "agrees" ? readAt : null));
   const [oldest] = times.toSorted((left, right) => (left ?? 0) - (right ?? 0));
-  if (oldest === undefined || oldest === null) return [context(`${recorded}, not read.`)];
+  if (oldest === undefined || oldest === null)
+    return [context(`${recorded}, but not read from the Servers.`)];
   const where = servers.length === 1 ? "the Server" : countOf(servers.length, "Server");
   return [context(`${recorded}, and read from ${where} ${showWhen(oldest, nowSeconds)}.`)];
 }

@@ -116,7 +116,7 @@ test("the channel is told once of a drift, and once that it is resolved", async 
 
 test("status says who recorded the global settings, and that nothing read them", async () => {
   const scene = await makeBotScene();
-  const words = /Global settings: recorded by carl .* ago\), not read\./;
+  const words = /Global settings: recorded by carl .* ago\), but not read from the Servers\./;
   expect(await typeAs(scene, "anna", "status production")).not.toMatch(words);
   await typeAs(scene, "carl", "globals production except rds1 rds2");
   expect(await typeAs(scene, "anna", "status production")).toMatch(words);
@@ -173,7 +173,7 @@ test("a global setting that a Server reads otherwise is drift, until it reads it
   expect(await status()).toContain(said);
   // Anybody who may change the workflow could leave it, so it says nothing.
   await scanWith({}, false);
-  expect(await status()).toMatch(/recorded by carl .* ago\), not read\./);
+  expect(await status()).toMatch(/recorded by carl .* ago\), but not read from the Servers\./);
   await scanWith({});
   const texts = await readDrift(scene, 2);
   expect(texts).toHaveLength(2);

@@ -37,7 +37,7 @@ export const approvalReasons = {
     next: "Wait for someone else to approve.",
   },
   "approvals-missing": {
-    cause: "not enough people who may approve now have approved",
+    cause: "too few of the people who approved may still approve",
     next: "Ask another person in the environment's groups.",
   },
   "not-this-plan": {

@@ -215,7 +215,8 @@ function findInFleet(
   const level = settings.levels.get(fleetDisagreement.id) ?? fleetDisagreement.severity;
   const disagreements = level === "off" ? [] : findDisagreements(traits);
   const found = disagreements.map(({ at, message, identity }) => {
-    const help = "Give these hosts the settings of the others, or an environment of their own.";
+    const help =
+      "Give the hosts that differ the settings of the others, or an environment of their own.";
     const suppressed = allowList.apply(fleetDisagreement.id, null);
     return stampFleet(fleetDisagreement, { message, identity, help }, at.place, {
       file: at.file,

@@ -81,7 +81,7 @@ test("a token for the App's installation is asked for once where GitHub answers 
   const ports = { environment: { GITHUB_APP_KEY: privateKey }, readFile: () => "" };
   const token = openGithubToken(settings, ports, record);
   if (typeof token === "string") throw new Error("a token that was given");
-  await expect(token(false)).rejects.toThrow("there is no token for the App");
+  await expect(token(false)).rejects.toThrow("cannot get an installation token for the App");
   expect(sent.map(({ method, url }) => `${method} ${new URL(url).pathname}`)).toEqual([
     "POST /app/installations/34/access_tokens",
   ]);

@@ -84,11 +84,16 @@ function cutAt(line: string, after: number, back: number | undefined) {
   const tell = (told: string): void => {
     if (told.startsWith(line)) cuts.push(cut());
   };
-  return { tell, over: () => Promise.all(cuts) };
+  const over = async (): Promise<void> => {
+    // A line that is never told would make the test see nothing.
+    expect(cuts.length, line).toBeGreaterThan(0);
+    await Promise.all(cuts);
+  };
+  return { tell, over };
 }
 
 test.skipIf(!live)("a connection that is lost comes again, and nothing is done twice", async () => {
-  const lines = ["", "replacing", "restarting", "looking"];
+  const lines = ["", "replacing", "restarting", "checking"];
   for (const [turn, line] of lines.entries()) {
     peer.write(peer.plain);
     peer.restart();
@@ -108,7 +113,7 @@ test.skipIf(!live)("a connection that is lost comes again, and nothing is done t
 test.skipIf(!live)("a host that is never reached again comes back by itself", async () => {
   const { before } = filesOf(peer, "open");
   const limits = { ...peer.target.limits, watchdogMs: 12_000, leaseMs: 3000, reconnectForMs: 2000 };
-  const { tell, over } = cutAt("looking", 0, undefined);
+  const { tell, over } = cutAt("checking", 0, undefined);
   const host = peer.connect({ tell }, { limits });
   const result = await applyChange(requestChange(peer, "open", "lost"), host);
   await over();
@@ -130,7 +135,7 @@ test.skipIf(!live)("a run that hangs is overtaken by the host", async () => {
   const observer: typeof host.observer = { observe: async () => new Promise<never>(() => {}) };
   const hanging = { ...host, observer: { ...host.observer } };
   const tell = (line: string): void => {
-    if (line.startsWith("looking")) Object.assign(hanging.observer, observer);
+    if (line.startsWith("checking")) Object.assign(hanging.observer, observer);
   };
   void applyChange(requestChange(peer, "open", "hangs"), { ...hanging, tell });
   const journal = join(peer.target.stateFolder, "journal.json");

@@ -25,6 +25,9 @@ test("no fleet makes a check or a report fail, and the order of hosts does not m
   );
 });
 
+/** Letters and digits only, in capitals: what a nonstandard spelling has in common with the key. */
+const bare = (text: string): string => text.toUpperCase().replaceAll(/[^A-Z0-9]/g, "");
+
 /** What the span of a finding must hold, by what its message names. */
 function isTrue({ finding, source: bytes }: LocatedFinding): boolean {
   // Columns count characters, as an editor shows them.
@@ -35,13 +38,14 @@ function isTrue({ finding, source: bytes }: LocatedFinding): boolean {
     "this line is not",
     "this line sets",
     "this line ends",
-    "this section line",
-    "this quote",
-    "a merge",
+    "malformed section line",
+    "unclosed quote",
+    "leftover merge marker",
   ];
   if (whole.some((start) => message.startsWith(start))) return marked.trim() === source.trim();
   if (marked === "") return line === 1 || source === "" || message.startsWith("this file");
-  if (rule === "key-spelling" && marked.startsWith("[")) return message.startsWith(marked);
+  const [, spelled] = /^nonstandard spelling of \[?([A-Z_a-z]+)/.exec(message) ?? [];
+  if (spelled !== undefined) return bare(decodeBytes(marked)).includes(bare(spelled));
   // What a section lacks is marked at its line, in whatever spelling that is.
   if (/^\[.*Server/i.test(marked)) return !source.includes("=");
   if (rule === "suppression") return /^[#;[]/.test(marked);
@@ -56,12 +60,14 @@ function isTrue({ finding, source: bytes }: LocatedFinding): boolean {
   if (rule === "server-name-refused") return message.includes(marked.replace("address = ", ""));
   if (rule === "blank-interface") return marked === '""';
   if (rule === "port-invalid") {
-    const key = message.split(" ")[0] ?? "?";
+    const key = / for (\S+)/.exec(message)?.[1] ?? message.split(" ")[0] ?? "?";
     // Where a line is no UTF-8 as a whole, its key may still be read as such.
     const inBytes = bytes.includes(Buffer.from(key).toString("latin1"));
     return source.includes(marked) && (source.includes(key) || inBytes);
   }
-  if (rule.endsWith("-port-open")) return marked.startsWith(message.split(" ")[0] ?? "?");
+  if (rule.endsWith("-port-open")) {
+    return marked.startsWith(message.split(" ")[0] ?? "?");
+  }
   if (rule.startsWith("globals-")) return message.includes(marked) || marked === "[sesam]";
   // Some messages have a key as the bytes of the file.
   return [message, decodeBytes(message)].some(

@@ -151,7 +151,7 @@ describe("keys", () => {
     const error = await openSigner(text()).catch((caught: unknown) => caught);
     expect(error).toMatchObject({
       code: "settings",
-      message: expect.stringContaining("no private key"),
+      message: expect.stringContaining("not a private key"),
     });
     expect(String(error)).not.toContain(d);
   });

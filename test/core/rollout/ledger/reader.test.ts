@@ -119,7 +119,7 @@ test.each([
   }
   const reader = restart();
   await expect(reader.read()).rejects.toThrow(
-    `the ledger cannot be trusted: the branch: the ledger is shorter than, or differs from, what this controller read before its restart (entry 3, SHA-256 ${before?.digest})`,
+    `the ledger cannot be trusted: the branch: it is shorter than, or differs from, what this controller read before its restart (entry 3, SHA-256 ${before?.digest})`,
   );
   await expect(reader.read()).rejects.toThrow(/shorter than, or differs from/);
   expect(read()).toEqual(before);
