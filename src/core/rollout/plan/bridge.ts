@@ -139,7 +139,8 @@ function isSameList(left: readonly StpdEntry[], right: readonly StpdEntry[]): bo
     left.length === right.length &&
     left.every((entry, index) => {
       const other = right[index];
-      return other !== undefined && isSame(entry, other);
+      // Another spelling of the same key may not open the port.
+      return other !== undefined && isSame(entry, other) && isSpelt(entry) === isSpelt(other);
     })
   );
 }

@@ -164,6 +164,11 @@ const pairs = fc.tuple(
   stpdFiles,
 );
 
+test("a desired line in another spelling does not stand for the port that is open", () => {
+  const desired = `[STPD_Server]\nSTPD_HTTPS_PORT=11443\n${priority}\nSTPD_PORT: 11001\n`;
+  expect(bridge(desired, "[STPD_Server]\nSTPD_PORT=11001\n").kind).toBe("refused");
+});
+
 test("no plain port that was open is lost, and HTTPS and priority stay as desired", () => {
   let bridged = 0;
   fc.assert(
