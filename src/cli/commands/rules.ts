@@ -69,7 +69,7 @@ function explainOne(
     asOf: today(),
     onRead: ({ folder }: HostRead) => folders.push(folder),
   };
-  const { hosts, findings } = checkFleet(request, files);
+  const { hosts, findings, relaxed } = checkFleet(request, files);
   const host = hosts.find((candidate) => candidate.name === name);
   const folder = folders.find((candidate) => candidate.name === name);
   if (host === undefined || folder === undefined) {
@@ -82,6 +82,7 @@ function explainOne(
     findings: findings.filter(({ finding }) => finding.host === name),
     others: findings.filter(({ finding }) => finding.host !== name),
     hasInventory: folders.some(({ interfaces }) => interfaces !== undefined),
+    relaxed,
   };
   terminal.out(explainHost(explained));
   return host.verdict === "hardened" ? 0 : 1;

@@ -105,7 +105,8 @@ export function worksOverHttps(file: StpdFile): boolean {
   );
 }
 
-function allowsOld(file: StpdFile): boolean {
+/** TLS 1.1, older TLS or weak algorithms may be accepted. */
+export function allowsOld(file: StpdFile): boolean {
   const lines = file.priorityLines;
   return (
     !entriesOf(file, priorityKey).some((entry) => isSure(file, entry)) ||

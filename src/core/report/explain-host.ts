@@ -7,11 +7,14 @@ import {
   type PortKey,
   type StpdFile,
 } from "../fleet/stpd-file.ts";
-import type { Host } from "../fleet/verdict.ts";
+import { whyNoHttps } from "../fleet/obstacles.ts";
+import { allowsOld, hasPlainPort, httpsPort, type Host } from "../fleet/verdict.ts";
 import type { Finding, LocatedFinding } from "../rules/finding.ts";
+import type { Relaxed } from "../rules/relaxed.ts";
 import { severities } from "../base/severity.ts";
 import { countOf, decodeBytes, makeVisible } from "../base/text.ts";
 import type { PriorityReading } from "../gnutls/verdict.ts";
+import { describeRelaxed, showRelaxed } from "./relaxed.ts";
 
 export interface ExplainedHost {
   readonly host: Host;
@@ -24,6 +27,8 @@ export interface ExplainedHost {
   readonly others: readonly LocatedFinding[];
   /** Whether a Server of the config repo has an interfaces.json. */
   readonly hasInventory: boolean;
+  /** How the settings relax the check of the fleet. */
+  readonly relaxed: Relaxed;
 }
 
 interface Step {
@@ -31,7 +36,10 @@ interface Step {
   readonly rules: readonly string[];
   /** Only for a Server. */
   readonly isOfServer?: true;
-  /** Why it is unknown whether the step is done; undefined if it is known. */
+  /**
+   * Why it is unknown whether the step is done, although no rule found anything; undefined if it is
+   * known.
+   */
   readonly unknown?: (explained: ExplainedHost) => string | undefined;
 }
 
@@ -47,15 +55,48 @@ function doubtInventory({ host, folder, hasInventory, others }: ExplainedHost): 
     return "no Server of the config repo has an interfaces.json: sesam-harden inventory";
   }
   const names = [host.name, addressOf(folder)].map((name) => name.toLowerCase());
-  const open = others.filter(({ finding: { suppressed, rule, message } }) => {
-    if (suppressed !== null || !inventoryRules.includes(rule)) return false;
+  // An exception hides a finding, but the interface is still as it was.
+  const open = others.filter(({ finding: { rule, message } }) => {
+    if (!inventoryRules.includes(rule)) return false;
     const words = message.toLowerCase().split(/[^a-z0-9.-]+/);
     return names.some((name) => words.includes(name));
   });
   const servers = [...new Set(open.map(({ finding }) => finding.host ?? ""))];
   return servers.length === 0
     ? undefined
-    : `${servers.map(makeVisible).join(", ")} has findings about interfaces of this host: see sesam-harden check`;
+    : `findings about interfaces of this host: ${servers.join(", ")} (see sesam-harden check)`;
+}
+
+/** Says why the host could not be read; otherwise asks `doubt` about its file. */
+function ofContent(
+  doubt: (stpd: StpdFile, folder: HostFolder) => string | undefined = () => undefined,
+): (explained: ExplainedHost) => string | undefined {
+  return ({ folder }) => {
+    const { stpd } = folder;
+    switch (stpd.kind) {
+      case "file":
+        return stpd.broken.length > 0
+          ? "stpd.ini has lines that INI parsers read differently"
+          : doubt(stpd, folder);
+      case "missing":
+        return "there is no stpd.ini";
+      case "unreadable":
+        return `stpd.ini was not read: ${stpd.reason}`;
+      case "foreign":
+        return `stpd.ini was not read: it is ${stpd.what}`;
+      case "garbled":
+        return `stpd.ini was not read: it ${stpd.cause === "NUL" ? "contains a NUL byte" : "is UTF-16"}`;
+    }
+  };
+}
+
+const unsure = "the file leaves this open: see the findings above";
+
+function doubtFacts({ folder }: ExplainedHost): string | undefined {
+  const { version, os, avx } = factsOf(folder);
+  if (version === undefined) return "host.ini does not say the version";
+  const isKnown = os === "linux" || (os === "windows" && avx !== undefined);
+  return isKnown ? undefined : "host.ini does not say whether this is Windows without AVX";
 }
 
 /**
@@ -70,29 +111,41 @@ export const steps: readonly Step[] = [
       ..."broken-line duplicate-key encoding foreign-file key-spelling misnamed-file".split(" "),
       ..."misplaced-key missing-file stray-line unknown-key unreadable".split(" "),
     ],
+    unknown: ofContent(),
   },
   {
     title: "The host can work with HTTPS only: release, AVX, name",
     rules: ["avx-lockout", "server-name-refused", "version-too-old", "version-unreadable"],
-    unknown: ({ folder }) =>
-      factsOf(folder).version === undefined ? "host.ini does not say the version" : undefined,
+    unknown: doubtFacts,
   },
   {
     title: "Tasks and events use HTTPS interfaces",
     rules: ["insecure-interface-in-use", "interface-port-closed", "blank-interface"],
-    unknown: doubtInventory,
+    // An interface is compared with the ports of the host's file.
+    unknown: (explained) => ofContent()(explained) ?? doubtInventory(explained),
   },
   {
     title: "The HTTPS port is open",
     rules: ["https-port-missing", "port-collision", "port-invalid"],
+    unknown: ofContent(
+      (stpd, folder) => whyNoHttps(folder) ?? (httpsPort(stpd) === undefined ? unsure : undefined),
+    ),
   },
-  { title: "TLS 1.1 and weak algorithms are disabled", rules: ["tls-"] },
+  {
+    title: "TLS 1.1 and weak algorithms are disabled",
+    rules: ["tls-"],
+    unknown: ofContent((stpd) => (allowsOld(stpd) ? unsure : undefined)),
+  },
   {
     title: "Global settings use HTTPS for migrations and aborts",
     rules: ["globals-"],
     isOfServer: true,
   },
-  { title: "The HTTP and FTP ports are closed", rules: ["ftp-port-open", "http-port-open"] },
+  {
+    title: "The HTTP and FTP ports are closed",
+    rules: ["ftp-port-open", "http-port-open"],
+    unknown: ofContent((stpd) => (hasPlainPort(stpd) ? unsure : undefined)),
+  },
   {
     title: "HTTP and FTP interfaces are removed",
     rules: ["insecure-interface"],
@@ -107,7 +160,7 @@ export const steps: readonly Step[] = [
 
 /** Why a host has its verdict, and what is left to do. */
 export function explainHost(explained: ExplainedHost): string {
-  const { host, folder, findings } = explained;
+  const { host, folder, findings, relaxed } = explained;
   const { stpd, path } = folder;
   const open = findings.filter(({ finding }) => finding.suppressed === null);
   const hidden = findings.filter(({ finding }) => finding.suppressed !== null);
@@ -126,6 +179,8 @@ export function explainHost(explained: ExplainedHost): string {
       "Assumed",
       (host.assumptions ?? []).map((code) => `${assumptions[code]} [${code}]`),
     ),
+    // The exceptions of the host are listed above.
+    showRelaxed(describeRelaxed({ findings: [], relaxed })).trimEnd(),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
@@ -206,6 +261,10 @@ function describeStep({ title, rules, unknown }: Step, explained: ExplainedHost)
     const { rule, suppressed } = excepted.finding;
     return `[ ] ${title}\n        an exception keeps this open until ${suppressed?.until ?? ""} [${rule}]`;
   }
-  const doubt = unknown?.(explained);
-  return doubt === undefined ? `[x] ${title}` : `[?] ${title}\n        ${doubt}`;
+  const off = explained.relaxed.rules.filter(({ rule, level }) => level === "off" && isAbout(rule));
+  const doubt =
+    off.length === 0
+      ? unknown?.(explained)
+      : `off in the settings: ${off.map(({ rule }) => rule).join(", ")}`;
+  return doubt === undefined ? `[x] ${title}` : `[?] ${title}\n        ${makeVisible(doubt)}`;
 }

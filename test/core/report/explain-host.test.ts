@@ -9,7 +9,7 @@ import { priorityIni } from "../../support/builders/rules.ts";
 
 function explain(fleet: Readonly<Record<string, string>>, name: string): string {
   const folders: HostFolder[] = [];
-  const { hosts, findings } = checkFleet(
+  const { hosts, findings, relaxed } = checkFleet(
     {
       paths: ["."],
       overrides: {},
@@ -27,6 +27,7 @@ function explain(fleet: Readonly<Record<string, string>>, name: string): string 
     findings: findings.filter(({ finding }) => finding.host === name),
     others: findings.filter(({ finding }) => finding.host !== name),
     hasInventory: folders.some(({ interfaces }) => interfaces !== undefined),
+    relaxed,
   });
 }
 
@@ -70,12 +71,77 @@ test("what the inventory of the Server says counts for each host", () => {
     "server/interfaces.json": interfaces("http://a:11000"),
   };
   const doubt =
-    "[?] HTTP and FTP interfaces are removed\n        server has findings about interfaces of this host";
+    "[?] HTTP and FTP interfaces are removed\n        findings about interfaces of this host: server (see";
   expect(explain(fleet, "a")).toContain(doubt);
   const other = { ...fleet, "b/stpd.ini": hard };
   expect(explain(other, "b")).toContain("[x] HTTP and FTP interfaces are removed");
   const moved = { ...fleet, "server/interfaces.json": interfaces("https://a:11443") };
   expect(explain(moved, "a")).toContain("[x] HTTP and FTP interfaces are removed");
+});
+
+/** Steps that rest on the content of stpd.ini. */
+const contentSteps = [
+  "The HTTPS port is open",
+  "TLS 1.1 and weak algorithms are disabled",
+  "The HTTP and FTP ports are closed",
+];
+
+test("no step about an stpd.ini that was not read is done", () => {
+  const other = { "b/stpd.ini": hard, "a/host.ini": "version = 5.1.0\n" };
+  const contents = {
+    "there is no stpd.ini": {},
+    "stpd.ini was not read: it is an HTML page": { "a/stpd.ini": "<html>\n" },
+    "stpd.ini was not read: it is UTF-16": { "a/stpd.ini": "\xff\xfe[\0" },
+    "stpd.ini has lines that INI parsers read differently": {
+      "a/stpd.ini": `[STPD_Server\n${hard}`,
+    },
+  };
+  for (const [reason, files] of Object.entries(contents)) {
+    const text = explain({ ...other, ...files }, "a");
+    for (const step of contentSteps) expect(text).toContain(`[?] ${step}\n        ${reason}\n`);
+  }
+});
+
+test("a step whose rule is off is not known, and the relaxed settings are listed", () => {
+  const off = "[rules]\nftp-port-open = off\ntls-priority-missing = off\n";
+  const fleet = {
+    "sesam-harden.ini": off,
+    "a/stpd.ini": "[STPD_Server]\nSTPD_HTTPS_PORT=11443\nSTPD_PORT=11001\n",
+  };
+  const text = explain(fleet, "a");
+  expect(text).toContain(
+    "[?] The HTTP and FTP ports are closed\n        off in the settings: ftp-",
+  );
+  expect(text).toContain(
+    "[?] TLS 1.1 and weak algorithms are disabled\n        off in the settings",
+  );
+  expect(text).toMatch(/^Rules turned off: ftp-port-open; tls-priority-missing\.$/m);
+});
+
+test("an exception for a finding about an interface does not make its step done", () => {
+  const fleet = {
+    "sesam-harden.ini":
+      "[allow.old]\nrule = insecure-interface\nhost = server\nuntil = 2027-03-31\nreason = CHG-7\n",
+    "a/stpd.ini": hard,
+    "server/stpd.ini": hard,
+    "server/host.ini": "role = server\n",
+    "server/interfaces.json": interfaces("http://a:11000"),
+  };
+  expect(explain(fleet, "a")).toContain("[?] HTTP and FTP interfaces are removed");
+});
+
+test("a host of which only the version is known may still lack HTTPS", () => {
+  const step = "The host can work with HTTPS only: release, AVX, name";
+  const fleet = { "a/stpd.ini": hard, "a/host.ini": "version = 5.1.0\n" };
+  expect(explain(fleet, "a")).toContain(`[?] ${step}\n`);
+  const linux = { ...fleet, "a/host.ini": "version = 5.1.0\nos = linux\n" };
+  expect(explain(linux, "a")).toContain(`[x] ${step}\n`);
+});
+
+test("a line of the file that may open a port keeps its step from being done", () => {
+  // Only key-spelling and misplaced-key find something here.
+  const text = explain({ "a/stpd.ini": `${hard}[Other]\nSTPD_PORT=11001\n` }, "a");
+  expect(text).not.toContain("[x] The HTTP and FTP ports are closed");
 });
 
 test("every rule about a host has its place in the checklist", () => {
