@@ -5,7 +5,7 @@ import { interpolate, isDue, resolve, type Json } from "./support/harness/workfl
 import { inputs, outputs } from "../src/action/inputs.ts";
 import { artifactPrefix } from "../src/core/rollout/dispatch/collect-reports.ts";
 import { applyStep, rehearseStep } from "../src/core/rollout/dispatch/workflow-port.ts";
-import { printSudoers } from "../src/core/host/pins/template.ts";
+import { printSudoers } from "../src/core/host/pins/sudoers.ts";
 import { runInputs, runModes } from "../src/core/rollout/dispatch/wave-run.ts";
 
 interface Step {
@@ -95,7 +95,7 @@ test("the global settings are read by what sudo allows, in jobs that the control
   const without = { vars: { SESAM_HARDEN_SERVERS: "" } };
   expect(isDue(globals?.if, without, "success")).toBe(false);
   const [first, upload] = globals?.steps ?? [];
-  const [, line = ""] = /(globals --read .*)\n$/.exec(printSudoers("runner", ["/p"])) ?? [];
+  const [, line = ""] = /(globals --read .*)\n$/.exec(printSudoers("runner", "/p")) ?? [];
   expect(first?.run).toContain(`sudo -n $SESAM_HARDEN ${line} > report/globals.json`);
   expect(interpolate(String(upload?.with?.["name"]), contexts)).toBe("sesam-harden-globals-s1");
   expect(upload).toMatchObject({ if: "always()", with: { path: "report/globals.json" } });

@@ -56,10 +56,8 @@ describe.runIf(isHere).each([
       // They end: a wave that came now would be refused.
       "while transfers run": "0 ready, busy warning busy",
       "on a file system that cannot be written": "1 not-ready, space failed not-written",
-      // A change does not need what it lacks.
-      "with a sudoers file from before jobs read global settings": "0 ready",
       "with the sudoers file of an older release":
-        "1 not-ready, sudo failed sudo-old, runner unknown not-read",
+        "1 not-ready, sudo failed sudo-unsafe, runner unknown not-read",
       "with a sudoers file that allows more":
         "1 not-ready, sudo failed sudo-differs, runner unknown not-read",
       "with a runner that another file lets do more": "0 ready, runner warning runner-powerful",

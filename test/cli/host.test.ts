@@ -10,10 +10,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { expect, onTestFinished, test } from "vitest";
 import { writeFleet } from "../support/builders/fleet.ts";
+import { hasPeer } from "../support/harness/peers.ts";
 import { distFile, findDeno, runNode } from "../support/harness/programs.ts";
 
 const isRoot = process.geteuid?.() === 0;
@@ -57,12 +58,23 @@ test.runIf(isRoot).each(["node", "deno"])(
     expect(readFileSync(pins, "utf8")).toMatch(/^host = rds1\nrepository = 7$/m);
     const sudoers = join(root, "etc/sudoers.d/sesam-harden");
     expect(statSync(sudoers).mode & 0o777).toBe(0o440);
-    expect(readFileSync(sudoers, "utf8")).toMatch(
-      /^actions-runner ALL=\(root\) NOPASSWD:NOSETENV: \/.* apply --from-job \*$/m,
+    const launcher = join(dirname(programOf(root)), "sesam-harden");
+    expect(readFileSync(sudoers, "utf8")).toContain(
+      `\nactions-runner ALL=(root) NOPASSWD:NOSETENV: ${launcher} apply --from-job *\n`,
     );
+    expect(spawnSync(launcher, ["version"], { encoding: "utf8" })).toMatchObject({
+      status: 0,
+      stdout: run(distFile, ["version"]).stdout,
+    });
     expect(
       readFileSync(join(root, "etc/systemd/system/sesam-harden-recover.service"), "utf8"),
     ).toMatch(/^ExecStart=.*index\.js recover --cause boot$/m);
+    const safe = readFileSync(sudoers, "utf8");
+    writeFileSync(sudoers, safe.replaceAll(launcher, `${program} ${programOf(root)}`));
+    const again = ["host", "install", "--root", root];
+    expect(run(distFile, again).stdout).toContain(`WARNING: ${sudoers} is from an older release`);
+    writeFileSync(sudoers, safe);
+    expect(run(distFile, again).stdout).not.toContain("WARNING");
     // A person's pins stay as they are.
     writeFileSync(pins, readFileSync(pins, "utf8").replace("watchdog = 900", "watchdog = 901"));
     expect(run(distFile, install(root)).stdout).toContain(`kept ${pins}`);
@@ -88,7 +100,7 @@ test.runIf(isRoot).each(["node", "deno"])(
     expect(status.status).toBe(4);
     expect(run(programOf(root), ["recover"]).stdout).toBe("rds1: no change is under way\n");
     expect(run(programOf(root), ["host", "uninstall", "--root", root]).status).toBe(0);
-    expect([programOf(root), sudoers].filter((path) => existsSync(path))).toEqual([]);
+    expect([programOf(root), launcher, sudoers].filter((path) => existsSync(path))).toEqual([]);
     expect(existsSync(pins)).toBe(true);
   },
 );
@@ -283,3 +295,53 @@ test.each([
   expect(status).toBe(2);
   expect(stderr).toMatch(isRoot || args[1] !== "install" ? says : /must be run as root/);
 });
+
+/** Runs each command with the real sudo as a job would, and returns exit codes and output. */
+function runAsJob(sudoers: string, commands: readonly (readonly string[])[]): readonly string[] {
+  const script = `set -e
+mount -t tmpfs -o mode=755 tmpfs /etc/sudoers.d
+cp "$1" /etc/sudoers.d/job
+exec "$2" -e '${asJob}' "$3"`;
+  const words = ["-c", script, "sh", sudoers, process.execPath, JSON.stringify(commands)];
+  const ended = spawnSync("unshare", ["--mount", "sh", ...words], { encoding: "utf8" });
+  if (ended.status !== 0) throw new Error(ended.stderr);
+  return JSON.parse(ended.stdout);
+}
+
+const asJob = `
+const { spawnSync } = require("node:child_process");
+const nobody = ["--reuid", "nobody", "--clear-groups", "sudo", "-n"];
+console.log(JSON.stringify(JSON.parse(process.argv[1]).map((words) => {
+  const { status, stdout, stderr } = spawnSync("setpriv", [...nobody, ...words], { encoding: "utf8" });
+  return status + " " + stdout + stderr;
+})));`;
+
+test.runIf(isRoot && hasPeer("sudo", "--version") && hasPeer("unshare", "--mount", "true"))(
+  "sudo lets a job run the program, and no other program",
+  () => {
+    const root = makeRoot();
+    const other = join(root, "other.mjs");
+    writeFileSync(other, 'console.log("another program")');
+    const args = ["host", "install", "--root", root, "--runner-user", "nobody"];
+    expect(spawnSync(process.execPath, [distFile, ...args], { encoding: "utf8" }).stderr).toBe("");
+    const launcher = join(dirname(programOf(root)), "sesam-harden");
+    const climb = `/../../../../../../../../../../../..${other}`;
+    const seen = runAsJob(join(root, "etc/sudoers.d/sesam-harden"), [
+      [launcher, "apply", "--from-job", "--host", "x y"],
+      [launcher, "host", "check", "--from-job", "--colour"],
+      [launcher, "globals", "--read", "--format", "json"],
+      [launcher, `apply --from-job ${climb}`],
+      [launcher, "globals", "--read", "--format", "json", "--host", "rds1"],
+      [launcher, "apply", "--break-glass", "why"],
+      [launcher, "recover"],
+      [process.execPath, programOf(root), "apply", "--from-job", "--host", "rds1"],
+      [process.execPath, `${programOf(root)} apply --from-job ${climb}`],
+    ]);
+    const refused = /^1 sudo: /;
+    expect(seen[0]).toMatch(/^2 .*apply needs --phase/s);
+    expect(seen[1]).toMatch(/^2 .*--colour/s);
+    expect(seen[2]).toMatch(/^2 .*pins/s);
+    expect(seen[3]).toMatch(/^2 .*unknown command/s);
+    for (const answer of seen.slice(4)) expect(answer).toMatch(refused);
+  },
+);

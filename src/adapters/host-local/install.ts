@@ -12,14 +12,17 @@ import {
 } from "node:fs";
 import { HardenError } from "../../core/base/errors.ts";
 import { joinPath, parentOf } from "../../core/base/paths.ts";
+import { printLauncher } from "../../core/host/pins/sudoers.ts";
 import type { Outcome } from "../../core/host/ports.ts";
 import { syncFile, syncFolder } from "./durable-file.ts";
-import { installationFile, type Installation } from "./installation.ts";
+import { installationFile, ownCommand, type Installation } from "./installation.ts";
 import { attempt } from "./attempt.ts";
 import { refuseTrust } from "./file-trust.ts";
 
 /** Paths of an installation, below a root that is `/` except for images and tests. */
 export interface Places extends Installation {
+  /** Script that jobs call with sudo. */
+  readonly launcher: string;
   readonly sudoers: string;
   readonly unit: string;
 }
@@ -29,6 +32,7 @@ export function placesBelow(root: string): Places {
   const below = (path: string): string => joinPath(root, path);
   return {
     program: below(programBelow),
+    launcher: below("usr/local/lib/sesam-harden/sesam-harden"),
     pins: below("etc/sesam-harden"),
     state: below("var/lib/sesam-harden"),
     sudoers: below("etc/sudoers.d/sesam-harden"),
@@ -69,7 +73,8 @@ export function placesOf({ program }: Pick<Installation, "program">): Places | u
  * if an account other than root could change what is installed.
  */
 export function installProgram(source: string, places: Places): void {
-  const { program, pins, state } = places;
+  const { program, launcher, pins, state } = places;
+  const own = ownCommand(program);
   act(`installing ${program}`, () => {
     for (const folder of [parentOf(program), pins])
       mkdirSync(folder, { recursive: true, mode: 0o755 });
@@ -84,9 +89,10 @@ export function installProgram(source: string, places: Places): void {
     // The runtime must load the file as a module, independent of any package.json in a parent
     // directory.
     putText(joinPath(folder, "package.json"), '{ "type": "module" }\n', 0o644);
+    putText(launcher, printLauncher([own.program, ...own.arguments]), 0o755);
   });
   // sudo runs the program as root, so an account that can change the runtime can become root.
-  for (const place of [process.execPath, program, pins, state]) {
+  for (const place of [own.program, program, launcher, pins, state]) {
     const distrust = refuseTrust(place);
     if (distrust === undefined) continue;
     const next = "Make root its owner, and writable only by root. Then install again.";

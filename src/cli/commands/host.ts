@@ -1,3 +1,4 @@
+import { readTrusted } from "../../adapters/host-local/file-trust.ts";
 import { runCommand } from "../../adapters/host-local/spawn.ts";
 import {
   installProgram,
@@ -21,13 +22,8 @@ import { hasSystemd } from "../../adapters/host-local/stpd-service.ts";
 import { HardenError } from "../../core/base/errors.ts";
 import { joinPath } from "../../core/base/paths.ts";
 import { readPins, type Pins } from "../../core/host/pins/pins.ts";
-import {
-  findUnit,
-  findUnwritable,
-  printPins,
-  printSudoers,
-  printUnit,
-} from "../../core/host/pins/template.ts";
+import { canStandInSudoers, printSudoers, readSudoers } from "../../core/host/pins/sudoers.ts";
+import { findUnit, printPins, printUnit } from "../../core/host/pins/template.ts";
 import { makeVisible } from "../../core/base/text.ts";
 import { version } from "../../core/base/version.ts";
 import { chooseWord, usage } from "../../shell/options.ts";
@@ -85,17 +81,20 @@ async function install(parsed: Parsed<"host install">, shell: Shell): Promise<nu
   if (user !== undefined) {
     if (!/^[a-z_][a-z0-9_-]{0,31}\$?$/.test(user))
       throw usage("--runner-user needs the name of a user");
-    const unwritable = findUnwritable(command);
-    if (unwritable !== undefined) {
+    if (!canStandInSudoers(places.launcher)) {
       throw new HardenError(
         "usage",
-        `${makeVisible(unwritable)} has a character with a special meaning in sudoers`,
-        "Install Node, or this program, in a directory whose path does not contain it.",
+        `${makeVisible(places.launcher)} has a character with a special meaning in sudoers`,
+        "Choose a --root whose path does not contain it.",
       );
     }
-    writeOver(places.sudoers, printSudoers(user, command), 0o440);
+    writeOver(places.sudoers, printSudoers(user, places.launcher), 0o440);
     lines.push(
       `wrote ${places.sudoers}: ${user} may run only apply and host check, with --from-job, and globals --read`,
+    );
+  } else if (letsJobsBeRoot(places)) {
+    lines.push(
+      `WARNING: ${places.sudoers} is from an older release and lets a job become root; install again with --runner-user`,
     );
   }
   for (const name of listPinned(places)) {
@@ -108,6 +107,12 @@ async function install(parsed: Parsed<"host install">, shell: Shell): Promise<nu
   if (host !== undefined) lines.push(...describeInstalled(host, places, shell));
   shell.terminal.out(`${lines.join("\n")}\n`);
   return 0;
+}
+
+function letsJobsBeRoot({ sudoers, launcher }: Places): boolean {
+  const text = readTrusted(sudoers);
+  if (text.kind === "failed" || text.value === undefined) return false;
+  return readSudoers(text.value.text, launcher).kind === "unsafe";
 }
 
 /** Run by another user, the files would belong to an account that the trust boundary excludes. */

@@ -234,9 +234,8 @@ async function readGlobals(): Promise<void> {
 async function spoil(): Promise<void> {
   const sudoers = join(root, "etc/sudoers.d/sesam-harden");
   const line = readFileSync(sudoers, "utf8");
-  writeFileSync(sudoers, line.replace(/^.*globals --read --format json\n/m, ""));
-  await check("with a sudoers file from before jobs read global settings");
-  writeFileSync(sudoers, line.split("\n").slice(0, 2).join("\n") + "\n");
+  const called = `/usr/bin/node ${join(root, "usr/local/lib/sesam-harden/index.js")}`;
+  writeFileSync(sudoers, line.replaceAll(/\/.*\/sesam-harden(?= )/g, called));
   await check("with the sudoers file of an older release");
   writeFileSync(sudoers, line.replace("apply --from-job *", "apply *"));
   await check("with a sudoers file that allows more");

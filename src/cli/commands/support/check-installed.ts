@@ -1,5 +1,6 @@
 import { readTrusted, refuseTrust } from "../../../adapters/host-local/file-trust.ts";
 import { placesOf, readOtherSudoers } from "../../../adapters/host-local/install.ts";
+import { ownCommand } from "../../../adapters/host-local/installation.ts";
 import { openReportKey } from "../../../adapters/host-local/report-key.ts";
 import { runCommand } from "../../../adapters/host-local/spawn.ts";
 import { exitCodes, HardenError } from "../../../core/base/errors.ts";
@@ -54,8 +55,13 @@ async function lookAtSetup({
   const places = placesOf(installation);
   return {
     watchdogSeconds: pins.limits.watchdogMs / 1000,
-    program: installation.program,
-    pins: installation.pins,
+    called: [
+      ownCommand(installation.program).program,
+      installation.program,
+      installation.pins,
+      ...(places === undefined ? [] : [places.launcher]),
+    ],
+    launcher: places?.launcher ?? "",
     acceptedKeys: [...pins.keys.keys()],
     reportKey: await readReportKey(state),
     ...(places === undefined

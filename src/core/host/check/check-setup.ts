@@ -1,6 +1,6 @@
 import type { Busy, Outcome } from "../ports.ts";
 import type { FreeSpace, UndoMeans } from "../status/look-port.ts";
-import { readSudoers } from "../pins/template.ts";
+import { readSudoers } from "../pins/sudoers.ts";
 import { found, passed, refusedFor, type Precondition } from "./precondition.ts";
 import { refusal, refuseFailure } from "../../base/reasons.ts";
 import { formatTime } from "../../base/dates.ts";
@@ -33,10 +33,10 @@ export interface SetupSeen {
   readonly sudoers: Outcome<TrustedText | undefined>;
   /** The other files that sudo reads on this machine, by path. */
   readonly otherSudoers: Outcome<ReadonlyMap<string, string>>;
-  /** Path of this program. */
-  readonly program: string;
-  /** Directory of the pins. */
-  readonly pins: string;
+  /** Path of the script that jobs call with sudo. */
+  readonly launcher: string;
+  /** Absolute paths of what runs as root for a job, and of the directory of the pins. */
+  readonly called: readonly string[];
   /** Why an account other than root could change what is at a path; undefined if none can. */
   readonly distrust: (path: string) => string | undefined;
   readonly findAccount: (user: string) => Promise<Outcome<Account | undefined>>;
@@ -136,7 +136,7 @@ const installRunner = "Run host install with --runner-user again.";
 
 /** Returns two lines: what the runner's account may run with sudo, and the account itself. */
 async function checkSudo(seen: SetupSeen): Promise<readonly Precondition[]> {
-  const { sudoers, program } = seen;
+  const { sudoers, launcher } = seen;
   if (sudoers.kind === "failed") {
     return [unread("sudo", sudoers.reason), unread("runner", "its name could not be read")];
   }
@@ -145,19 +145,16 @@ async function checkSudo(seen: SetupSeen): Promise<readonly Precondition[]> {
   }
   const { text, distrust } = sudoers.value;
   if (distrust !== "") return failSudo("untrusted", `others can change it: ${distrust}`);
-  const reading = readSudoers(text);
-  if (reading.kind === "old") {
-    return failSudo("old", "a job may run apply but not host check, so rehearsals do not work");
+  const reading = readSudoers(text, launcher);
+  if (reading.kind === "unsafe") {
+    return failSudo("unsafe", "the sudoers file is from an older release: a job can become root");
   }
-  if (reading.kind === "other" || reading.command.at(-1) !== program) {
+  if (reading.kind === "other") {
     return failSudo("differs", "the sudoers file differs from what host install writes");
   }
-  const { user, command, readsGlobals } = reading;
-  const more = readsGlobals ? ", and globals --read" : "";
-  return [
-    passed("sudo", `${user} may run only apply and host check, with --from-job${more}`),
-    await checkRunner(user, command, seen),
-  ];
+  const { user } = reading;
+  const allowed = "only apply and host check, with --from-job, and globals --read";
+  return [passed("sudo", `${user} may run ${allowed}`), await checkRunner(user, seen)];
 }
 
 function failSudo(what: string, message: string): readonly Precondition[] {
@@ -172,8 +169,7 @@ const powerful: ReadonlySet<string> = new Set(["root", "sudo", "wheel", "admin",
 
 async function checkRunner(
   user: string,
-  command: readonly string[],
-  { findAccount, distrust, pins, otherSudoers }: SetupSeen,
+  { findAccount, distrust, called, otherSudoers }: SetupSeen,
 ): Promise<Precondition> {
   const account = await findAccount(user);
   if (account.kind === "failed") return unread("runner", account.reason);
@@ -187,8 +183,6 @@ async function checkRunner(
     const next = "Run the runner as an account of its own.";
     return found("runner", "failed", { code: "runner-root", message, next });
   }
-  // The runtime, files named in its options, and the program.
-  const called = [...command.filter((word) => word.startsWith("/")), pins];
   const writable = called.flatMap((path) => distrust(path) ?? []);
   if (writable.length > 0) {
     const message = `others can change what a job runs: ${writable.join("; ")}`;

@@ -86,65 +86,6 @@ const rdsLines: readonly string[] = [
 ];
 
 /**
- * Returns the first word that cannot be written into sudoers: `#` starts a comment anywhere, and
- * the other characters are patterns in a path. Source: sudoers(5), Wildcards and Other special
- * characters.
- */
-export function findUnwritable(command: readonly string[]): string | undefined {
-  return command.find((word) => /[#!*?[\]\\"\0-\x1f\x7f]/.test(word));
-}
-
-/**
- * Commands that a job may run. A star matches any arguments, and the flag before it restricts what
- * they may be. A line without a star allows no other arguments.
- */
-const jobCommands = [
-  "apply --from-job *",
-  "host check --from-job *",
-  "globals --read --format json",
-] as const;
-
-/**
- * Prints a sudoers file that lets a runner run as root only `apply`, `host check` for rehearsals,
- * and the command that reads the global settings.
- */
-export function printSudoers(user: string, command: readonly string[]): string {
-  const escaped = command.map((word) => word.replaceAll(/([ ,:=])/g, "\\$1")).join(" ");
-  const lines = jobCommands.map(
-    (words) => `${user} ALL=(root) NOPASSWD:NOSETENV: ${escaped} ${words}\n`,
-  );
-  return `# Written by sesam-harden host install.\n${lines.join("")}`;
-}
-
-export type SudoersReading =
-  | {
-      readonly kind: "exact";
-      readonly user: string;
-      readonly command: readonly string[];
-      /** False for files from releases before jobs read global settings. No change needs this. */
-      readonly readsGlobals: boolean;
-    }
-  /** Written by a release without rehearsals: a job can change the host, but not rehearse. */
-  | { readonly kind: "old" }
-  | { readonly kind: "other" };
-
-/** Reads what `printSudoers` wrote; any other text is `other`. */
-export function readSudoers(text: string): SudoersReading {
-  const [, user = "", escaped = ""] =
-    /^([^\s#]+) ALL=\(root\) NOPASSWD:NOSETENV: (.+) apply --from-job \*$/m.exec(text) ?? [];
-  const words = escaped.match(/(?:\\.|[^ ])+/g) ?? [];
-  const command = words.map((word) => word.replaceAll(/\\(.)/g, "$1"));
-  if (user === "" || command.length === 0) return { kind: "other" };
-  const own = printSudoers(user, command);
-  if (text === own) return { kind: "exact", user, command, readsGlobals: true };
-  const [comment, apply, check] = own.split("\n");
-  if (text === `${comment}\n${apply}\n${check}\n`) {
-    return { kind: "exact", user, command, readsGlobals: false };
-  }
-  return { kind: text === `${comment}\n${apply}\n` ? "old" : "other" };
-}
-
-/**
  * Returns the full name of the unit that a command restarts with systemctl; undefined for any other
  * command.
  */

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { checkSetup, type SetupSeen } from "../../../../src/core/host/check/check-setup.ts";
-import { printSudoers } from "../../../../src/core/host/pins/template.ts";
+import { printSudoers } from "../../../../src/core/host/pins/sudoers.ts";
 
-const program = "/usr/local/lib/sesam-harden/index.js";
-const line = printSudoers("runner", ["/usr/bin/node", program]);
+const launcher = "/usr/local/lib/sesam-harden/sesam-harden";
+const line = printSudoers("runner", launcher);
 const nowMs = Date.UTC(2026, 10, 30, 6);
 const done = <Value>(value: Value) => ({ kind: "done", value }) as const;
 const failed = { kind: "failed", reason: "EACCES" } as const;
@@ -22,8 +22,8 @@ const fine: SetupSeen = {
   server: undefined,
   ...sudoers(line),
   otherSudoers: done(new Map([["/etc/sudoers", "# runner ALL\nrunner2 ALL=(ALL) ALL\n"]])),
-  program,
-  pins: "/etc/sesam-harden",
+  launcher,
+  called: [launcher, "/usr/bin/node", "/etc/sesam-harden"],
   distrust: () => undefined,
   ...account(1001, "runner"),
   acceptedKeys: ["KID"],
@@ -112,13 +112,13 @@ test.each<{ name: string; change: Partial<SetupSeen>; found: string }>([
   },
   {
     name: "a sudoers file for another program",
-    change: sudoers(printSudoers("runner", ["/usr/bin/node", "/tmp/index.js"])),
+    change: sudoers(printSudoers("runner", "/tmp/sesam-harden")),
     found: `sudo failed sudo-differs, ${noRunner}`,
   },
   {
-    name: "a sudoers file from before there were rehearsals",
-    change: sudoers(line.split("\n").slice(0, 2).join("\n") + "\n"),
-    found: `sudo failed sudo-old, ${noRunner}`,
+    name: "a sudoers file that names the runtime",
+    change: sudoers(line.replaceAll(launcher, "/opt/node\\ js/node /usr/local/lib/index.js")),
+    found: `sudo failed sudo-unsafe, ${noRunner}`,
   },
   {
     name: "sudoers that cannot be read",

@@ -4,7 +4,7 @@ import { checkReadiness, type AskableHost } from "../../../../src/core/host/chec
 import type { HostPort } from "../../../../src/core/host/ports.ts";
 import { answerFindings } from "../../../../src/core/rollout/dispatch/rehearsal-report.ts";
 import type { Phase } from "../../../../src/core/fleet/phase.ts";
-import { printSudoers } from "../../../../src/core/host/pins/template.ts";
+import { printSudoers } from "../../../../src/core/host/pins/sudoers.ts";
 import {
   applyRequest,
   bridge,
@@ -21,15 +21,15 @@ import {
 } from "../../../support/fakes/host/model-host.ts";
 
 const done = <Value>(value: Value) => ({ kind: "done", value }) as const;
-const program = "/usr/local/lib/sesam-harden/index.js";
+const launcher = "/usr/local/lib/sesam-harden/sesam-harden";
 
 /** All is well with the machine itself. */
 const setup = {
   watchdogSeconds: 900,
-  sudoers: done({ text: printSudoers("runner", ["/usr/bin/node", program]), distrust: "" }),
+  sudoers: done({ text: printSudoers("runner", launcher), distrust: "" }),
   otherSudoers: done(new Map<string, string>()),
-  program,
-  pins: "/etc/sesam-harden",
+  launcher,
+  called: [launcher],
   distrust: () => undefined,
   findAccount: async () => done({ uid: 1001, groups: ["runner"] }),
   acceptedKeys: ["KID"],

@@ -1,18 +1,6 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readPins } from "../../../../src/core/host/pins/pins.ts";
-import {
-  findUnit,
-  findUnwritable,
-  printPins,
-  printSudoers,
-  readSudoers,
-  printUnit,
-} from "../../../../src/core/host/pins/template.ts";
-import { hasPeer } from "../../../support/harness/peers.ts";
+import { findUnit, printPins, printUnit } from "../../../../src/core/host/pins/template.ts";
 
 const least = `host = rds1
 repository = 7
@@ -129,56 +117,6 @@ test.each(["server", "rds"])("what install writes for a %s is read without a com
   );
   // Nobody knows what would tell that nothing is running, so nothing stands for it.
   expect(pins?.busy).toBeUndefined();
-});
-
-test.runIf(hasPeer("/usr/sbin/visudo", "--version"))("visudo takes the line for the runner", () => {
-  const folder = mkdtempSync(join(tmpdir(), "sudoers-"));
-  const words = ["/opt/node js/bin/node", "run", "--allow-all", "/usr/local/lib/a,b:c=d/index.js"];
-  writeFileSync(join(folder, "line"), printSudoers("actions-runner", words), { mode: 0o440 });
-  const { status, stderr } = spawnSync("/usr/sbin/visudo", ["-c", "-f", join(folder, "line")], {
-    encoding: "utf8",
-  });
-  rmSync(folder, { recursive: true });
-  expect(stderr).toBe("");
-  expect(status).toBe(0);
-});
-
-test("the sudoers file is read as it was written, and nothing else is", () => {
-  const command = ["/opt/node js/bin/node", "run", "/usr/local/lib/a,b:c=d/index.js"];
-  const text = printSudoers("actions-runner", command);
-  const exact = { kind: "exact", user: "actions-runner", command } as const;
-  expect(readSudoers(text)).toEqual({ ...exact, readsGlobals: true });
-  const [comment, apply, check, globals, ...rest] = text.split("\n");
-  expect([apply, check].join("\n").match(/^actions-runner .*--from-job \*$/gm)).toHaveLength(2);
-  // It takes nothing else, so that a job cannot write the settings.
-  expect([globals?.split("index.js ")[1], ...rest]).toEqual(["globals --read --format json", ""]);
-  // As releases before wrote it, and what a person made of it.
-  const before = `${comment}\n${apply}\n${check}\n`;
-  expect(readSudoers(before)).toEqual({ ...exact, readsGlobals: false });
-  expect(readSudoers(`${comment}\n${apply}\n`)).toEqual({ kind: "old" });
-  for (const other of [
-    "",
-    `${text}#\n`,
-    text.replace("NOSETENV", "SETENV"),
-    `${apply}\n`,
-    text.replace("globals --read --format json", "globals *"),
-  ]) {
-    expect(readSudoers(other)).toEqual({ kind: "other" });
-  }
-});
-
-test.each([
-  "/opt/lab#blue/node",
-  "/opt/a*/node",
-  "/opt/a?/node",
-  "/opt/[a]/node",
-  "/opt/a\\b/node",
-])("sudoers would read %s as something else, so it is not written", (path) => {
-  expect(findUnwritable([path, "/usr/local/lib/index.js"])).toBe(path);
-  expect(findUnwritable(["/usr/bin/node", path])).toBe(path);
-  expect(
-    findUnwritable(["/opt/node js/bin/node", "/usr/local/lib/a,b:c=d/index.js"]),
-  ).toBeUndefined();
 });
 
 test("the unit quotes what systemd would divide or replace", () => {

@@ -136,11 +136,11 @@ export function installFleet(
     join(bin, "sudo"),
     `#!/bin/sh
 case "$*" in
-  "-n /usr/bin/node /usr/local/lib/sesam-harden/index.js apply --from-job "*) shift 3 ;;
-  "-n /usr/bin/node /usr/local/lib/sesam-harden/index.js host check --from-job "*) shift 3 ;;
+  "-n /usr/local/lib/sesam-harden/sesam-harden apply --from-job "*) shift 2 ;;
+  "-n /usr/local/lib/sesam-harden/sesam-harden host check --from-job "*) shift 2 ;;
   *) echo "sudo: a password is required" >&2; exit 1 ;;
 esac
-exec '${process.execPath}' '${program}' "$@"
+exec '${join(dirname(program), "sesam-harden")}' "$@"
 `,
   );
   chmodSync(join(bin, "sudo"), 0o755);
