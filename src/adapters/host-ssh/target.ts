@@ -1,4 +1,5 @@
 import { HardenError } from "../../core/base/errors.ts";
+import { isHostAddress } from "../../core/fleet/server-name.ts";
 import type { BusyCommand, PinnedCommand } from "../../core/host/pins/sections.ts";
 
 /**
@@ -59,7 +60,7 @@ const plainPath = /^\/[A-Za-z0-9._/+@:-]*$/;
 export function checkTarget(target: SshTarget): void {
   const { name, address, user, restart, status, busy } = target;
   refuseUnless(/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name), "the name of the host", name);
-  refuseUnless(/^[A-Za-z0-9_:][A-Za-z0-9._:-]*$/.test(address), "the address for ssh", address);
+  refuseUnless(isHostAddress(address), "the address for ssh", address);
   refuseUnless(/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(user), "the user for ssh", user);
   for (const key of ["identityFile", "knownHosts", "controlFolder", "stateFolder"] as const) {
     const path = target[key];

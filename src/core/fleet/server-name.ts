@@ -1,4 +1,12 @@
 /**
+ * Whether a text can be a host name or an IP address, and nothing else: no blank, line break or
+ * character with a meaning in a file or a command. A name that GnuTLS refuses may be one.
+ */
+export function isHostAddress(text: string): boolean {
+  return text.length <= 253 && /^[A-Za-z0-9_:][A-Za-z0-9._:-]*$/.test(text);
+}
+
+/**
  * What GnuTLS refuses in the server name (SNI) of a ClientHello, in words; undefined where it takes
  * the name. It ends the handshake of every client that sends such a name. An address of numbers is
  * not sent as a server name at all.

@@ -1,4 +1,6 @@
-import type { Facts } from "../fleet/facts.ts";
+import { encodeBytes } from "../base/text.ts";
+import { readFacts, type Facts } from "../fleet/facts.ts";
+import { settingsOf } from "../settings/ini-sections.ts";
 
 /** What a source says about a host; nothing here is guessed. */
 export type SeenFacts = Pick<Partial<Facts>, "address" | "os" | "role">;
@@ -17,7 +19,8 @@ type Question = keyof typeof questions;
 
 /**
  * The text of a new host.ini: seen facts as keys, everything else as a commented question. A wrong
- * fact can turn a rule off, so an unknown one is left to the administrator.
+ * fact can turn a rule off, so an unknown one is left to the administrator, and so is one that a
+ * reader of the file would not read back as it was seen.
  */
 export function printHostIni(name: string, seen: SeenFacts): string {
   const keys = Object.keys(questions).filter(isQuestion);
@@ -49,5 +52,11 @@ function isQuestion(key: string): key is Question {
 
 function readSeen(seen: SeenFacts, key: Question): string | undefined {
   const values: Partial<Record<Question, string | undefined>> = seen;
-  return values[key];
+  const value = values[key];
+  return value === undefined || !isReadBack(key, value) ? undefined : value;
+}
+
+function isReadBack(key: Question, value: string): boolean {
+  const { file, facts, problems } = readFacts("host.ini", encodeBytes(`${key} = ${value}\n`));
+  return facts[key] === value && settingsOf(file, "").length === 1 && problems.length === 0;
 }

@@ -1,6 +1,7 @@
-import { readInterfaces, type InterfacesFile } from "../fleet/interfaces.ts";
+import { readInterfaces, type InterfaceClient, type InterfacesFile } from "../fleet/interfaces.ts";
 import { createHostFinder, findForgotten, type FindHosts } from "../fleet/known-hosts.ts";
 import { hostOf } from "../fleet/port-usage.ts";
+import { isHostAddress } from "../fleet/server-name.ts";
 import type { TakenInventory } from "../inventory/export-inventory.ts";
 import { printInventory } from "../inventory/print.ts";
 import type { SeenFacts } from "./host-ini.ts";
@@ -11,6 +12,13 @@ export interface ServerView {
   readonly missing: readonly MissingHost[];
   /** Facts of a host by its name; empty if the Server does not know it. */
   readonly seen: (host: string) => SeenFacts;
+  /** Interfaces of STPD whose host is neither a name nor an IP address; no fact is taken from them. */
+  readonly invalid: readonly InvalidInterface[];
+}
+
+export interface InvalidInterface {
+  readonly client: string;
+  readonly url: string;
 }
 
 export interface MissingHost {
@@ -30,7 +38,16 @@ export function compareWithServer(taken: TakenInventory, hosts: readonly string[
       address: hostOf(offered.url),
     })),
     seen: (host) => describe(host, inventory),
+    invalid: inventory.clients.flatMap((client) =>
+      listStpd(client)
+        .filter((url) => !isHostAddress(hostOf(url)))
+        .map((url) => ({ client: client.name, url })),
+    ),
   };
+}
+
+function listStpd({ interfaces }: InterfaceClient): readonly string[] {
+  return interfaces.flatMap(({ url }) => (/^\s*https?:/i.test(url) ? [url] : []));
 }
 
 function createFinder(names: readonly string[]): FindHosts {
@@ -40,13 +57,13 @@ function createFinder(names: readonly string[]): FindHosts {
 /** The address is known if all interfaces of STPD that the host has agree on it. */
 function describe(host: string, { server, clients }: InterfacesFile): SeenFacts {
   const finder = createFinder([host]);
-  const own = clients.flatMap(({ name, interfaces }) => {
-    const hosts = interfaces.flatMap(({ url }) => (/^\s*https?:/i.test(url) ? [hostOf(url)] : []));
-    return [name, ...hosts].some((one) => finder(one).length > 0) ? hosts : [];
+  const own = clients.flatMap((client) => {
+    const hosts = listStpd(client).map(hostOf);
+    return [client.name, ...hosts].some((one) => finder(one).length > 0) ? hosts : [];
   });
   const [address, ...others] = new Set(own);
   return {
     ...(finder(server).length > 0 && { role: "server" as const }),
-    ...(address !== undefined && others.length === 0 && { address }),
+    ...(address !== undefined && others.length === 0 && isHostAddress(address) && { address }),
   };
 }

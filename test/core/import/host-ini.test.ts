@@ -17,6 +17,14 @@ test("what is not known is a question and no fact", () => {
   expect([facts, problems]).toEqual([{ role: "rds" }, []]);
 });
 
+test("a value that is read back as something else stays a question", () => {
+  for (const address of ["a\navx = no", "a # b", "a\rversion = 4.4.3", " a", "", "[x]\na = b"]) {
+    const text = printHostIni("rds1", { address, os: "linux" });
+    expect(readFacts("host.ini", text).facts).toEqual({ role: "rds", os: "linux" });
+    expect(text).toContain("# address =");
+  }
+});
+
 test("each question is a key of host.ini, and an answer to it is read", () => {
   const answers: Readonly<Record<string, string>> = {
     address: "rds1.example",

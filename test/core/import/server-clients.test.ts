@@ -28,6 +28,26 @@ test("a client is missing if it offers an interface of STPD, and no host has its
   expect(missing("RDS1", "backup", "rds2.example")).toEqual([]);
 });
 
+test("only a host name or an IP address is taken from an interface, and the rest is listed", () => {
+  const urls = {
+    rds1: "https://rds1\navx = no\nversion = 4.4.3:11443",
+    rds2: "https://rds2 # x:11443",
+    rds3: "https://:11443",
+    rds4: "https://[2001:db8::1]:11443",
+    rds_5: "https://rds_5:11443",
+  };
+  const lists = Object.entries(urls).map(([name, url]) => [name, [url]] as const);
+  const { seen, invalid } = compareWithServer(taken(Object.fromEntries(lists)), []);
+  expect(Object.keys(urls).map((name) => seen(name).address)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    "2001:db8::1",
+    "rds_5",
+  ]);
+  expect(invalid.map(({ client }) => client)).toEqual(["rds1", "rds2", "rds3"]);
+});
+
 test("the Server says which host it is, and an address that all interfaces agree on", () => {
   const { seen } = compareWithServer(taken(clients), []);
   expect(seen("sesam1")).toEqual({ role: "server", address: "backup.example" });
