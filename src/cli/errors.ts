@@ -1,6 +1,6 @@
 import { isNotPermitted } from "../adapters/runtime/deno-permission.ts";
 import { exitCodes, HardenError, type Problem } from "../core/base/errors.ts";
-import { decodeBytes, joinSentences, makeVisible } from "../core/base/text.ts";
+import { decodeBytes, joinSentences, makeVisible, startSafely } from "../core/base/text.ts";
 import { usage, UsageError } from "../shell/options.ts";
 import { optionKinds } from "./option-kinds.ts";
 import type { Shell } from "../shell/context.ts";
@@ -64,7 +64,6 @@ export function explainError(error: unknown): string {
 
 /** Indented, because no line may start with text from a file. */
 function showProblem({ file, line, column, message, next }: Problem): string {
-  const path = file.startsWith(":") ? `./${file}` : file;
-  const place = makeVisible(`${path}:${line}:${column}: ${decodeBytes(message)}`);
+  const place = makeVisible(`${startSafely(file)}:${line}:${column}: ${decodeBytes(message)}`);
   return `  ${joinSentences(place, makeVisible(decodeBytes(next)))}`;
 }

@@ -297,16 +297,23 @@ test("the Server names what is missing, and what it knows of a host", async () =
       { id: 1, name: "rds1.example", interfaces: ["http://rds1.example:11000"] },
       { id: 2, name: "rds9", interfaces: ["http://rds9:11000", "https://rds9:11443"] },
       { id: 3, name: "laptop", interfaces: [] },
+      { id: 4, name: "rds2", interfaces: ["https://rds2#x:11443"] },
+      { id: 5, name: "::error::rds8", interfaces: ["https://rds8:11443"] },
     ],
   };
   const { sesam, folder } = await prepareInventory({ lists });
   mkdirSync(join(folder, "copied"));
-  for (const name of ["sesam1", "rds1"]) writeFileSync(join(folder, `copied/${name}.ini`), hard);
+  for (const name of ["sesam1", "rds1", "rds2"])
+    writeFileSync(join(folder, `copied/${name}.ini`), hard);
   const login = ["--user", user, "--ca-file", "ca.pem", "--password-file", "password"];
   const args = ["import", "copied", "--out", "fleet", "--server", sesam.url, ...login];
   const { status, stdout, stderr } = await runNode(args, folder);
   expect([status, stderr]).toEqual([1, expect.not.stringContaining("complete")]);
-  expect(stdout).toMatch(/^Still missing, .*:\n {2}rds9\n\n/m);
+  expect(stdout).toMatch(/^Still missing, .*:\n {2}\.\/::error::rds8 \(rds8\)\n {2}rds9\n\n/m);
+  expect(stdout).toContain(
+    "Open questions:\n  hosts/rds1/host.ini: os, avx, role, version, environment\n",
+  );
+  expect(stderr).toContain("the host of 'https://rds2#x:11443' is not a name");
   expect(sesam.routes()).toEqual([
     "POST /auth/login",
     "GET /server/info",
@@ -314,6 +321,7 @@ test("the Server names what is missing, and what it knows of a host", async () =
     "GET /auth/logout",
   ]);
   const tree = readTree(join(folder, "fleet"));
+  expect(tree["hosts/rds2/host.ini"]).not.toMatch(/^[^#]/m);
   expect(tree["hosts/sesam1/host.ini"]).toMatch(/^address = backup.example\nrole = server$/m);
   expect(tree["hosts/rds1/host.ini"]).toMatch(/^address = rds1.example$/m);
   expect(tree["hosts/rds1/host.ini"]).not.toMatch(/^role/m);

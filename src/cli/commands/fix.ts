@@ -4,7 +4,7 @@ import { failLimits } from "../../core/settings/policy.ts";
 import { renderDiff } from "../../adapters/unified-diff.ts";
 import { failsCheck } from "../../core/check/checked-fleet.ts";
 import { rules } from "../../core/rules/index.ts";
-import { makeVisible, countOf } from "../../core/base/text.ts";
+import { makeVisible, countOf, startSafely } from "../../core/base/text.ts";
 import type { FleetCheck } from "../../core/check/check-fleet.ts";
 import { findAbove } from "../../core/config-repo/discover-hosts.ts";
 import { usage, chooseOptional } from "../../shell/options.ts";
@@ -129,7 +129,7 @@ function showWithheld({ fixes }: FleetCheck, { terminal }: Shell): void {
   for (const { withheld } of fixes) {
     for (const { located, reason } of withheld) {
       const { file, line, rule } = located.finding;
-      const place = makeVisible(`${file.startsWith(":") ? "./" : ""}${file}:${line}`);
+      const place = makeVisible(`${startSafely(file)}:${line}`);
       terminal.err(`withheld: ${place} ${rule}: ${makeVisible(reason)}\n`);
     }
   }

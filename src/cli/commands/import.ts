@@ -3,7 +3,7 @@ import { lookUpRelease } from "../../adapters/git-release.ts";
 import { createSesamRest } from "../../adapters/sesam-rest.ts";
 import { HardenError } from "../../core/base/errors.ts";
 import { joinPath, relativePath } from "../../core/base/paths.ts";
-import { countOf, makeVisible, showWord } from "../../core/base/text.ts";
+import { countOf, makeVisible, showWord, startSafely } from "../../core/base/text.ts";
 import { countResults, summarize } from "../../core/check/checked-fleet.ts";
 import { findAbove } from "../../core/config-repo/discover-hosts.ts";
 import type { Candidate, NotImported } from "../../core/import/find-candidates.ts";
@@ -130,7 +130,13 @@ function prepareServer(parsed: Parsed<"import">, shell: Shell): AskServer | unde
     for (const { about, reason } of taken.gaps) {
       note(`the Server's list may not be complete: ${about}: ${reason}`);
     }
-    return compareWithServer(taken, hosts);
+    const view = compareWithServer(taken, hosts);
+    for (const { client, url } of view.invalid.slice(0, shown)) {
+      note(
+        `client ${client}: the host of '${url}' is not a name or an IP address; address was not taken from it`,
+      );
+    }
+    return view;
   };
 }
 
@@ -151,7 +157,7 @@ function showMissing({ missing }: ServerView, { terminal }: Shell): void {
   terminal.out(`Still missing, by the interfaces of the Server's clients:\n`);
   for (const { name, address } of missing) {
     const at = address === name.toLowerCase() ? "" : ` (${makeVisible(address)})`;
-    terminal.out(`  ${makeVisible(name)}${at}\n`);
+    terminal.out(`  ${makeVisible(startSafely(name))}${at}\n`);
   }
 }
 
@@ -255,7 +261,21 @@ function showQuestions(
   ];
   terminal.out(`\nFacts that are not known are questions in host.ini. Answer these before you merge fixes:
 ${lines.join("\n")}
-`);
+${listOpen(files)}`);
+}
+
+/** Each new host.ini with its open questions, under a headline. */
+function listOpen(files: readonly PlannedFile[]): string {
+  const open = files.flatMap((file) => {
+    if (!file.path.endsWith("/host.ini") || file.state !== "new") return [];
+    const keys = [...file.bytes.matchAll(/^# (\w+) =/gm)].map(([, key]) => key);
+    return keys.length === 0
+      ? []
+      : [`  ${makeVisible(startSafely(file.path))}: ${keys.join(", ")}\n`];
+  });
+  const left = open.length - shown;
+  const more = left > 0 ? `  and ${left} more\n` : "";
+  return `Open questions:\n${open.slice(0, shown).join("")}${more}`;
 }
 
 /** Paths for git add, without the copies of files from hosts if those are in the config repo. */

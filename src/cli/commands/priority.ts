@@ -15,7 +15,7 @@ import {
   listEnableable,
 } from "../../core/gnutls/compare.ts";
 import { renderCauses, renderChanges, renderVerdicts } from "../../core/report/priority.ts";
-import { decodeBytes, encodeBytes, makeVisible } from "../../core/base/text.ts";
+import { decodeBytes, encodeBytes, makeVisible, startSafely } from "../../core/base/text.ts";
 import { chooseWord, usage } from "../../shell/options.ts";
 import { parseCommand } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
@@ -201,7 +201,7 @@ function namesOf(suites: SuitesByVersion): Readonly<Record<string, readonly stri
 
 function draw(priority: string, { evaluation, dialect, differs, verdicts }: Answer): string {
   const { ok, error, effective, warnings } = evaluation;
-  const lines = [makeVisible(priority), ...renderVerdicts(verdicts)];
+  const lines = [makeVisible(startSafely(priority)), ...renderVerdicts(verdicts)];
   if (error !== null) {
     const bytes = encodeBytes(priority);
     const rest = makeVisible(decodeBytes(bytes.slice(error.trueOffset)));

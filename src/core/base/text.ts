@@ -51,6 +51,14 @@ export function makeVisible(text: string): string {
     .replaceAll("##[", "\\x23#[");
 }
 
+/**
+ * Prevents a name or path at the start of a line from being read as a workflow command: the runner
+ * skips blanks before the colons.
+ */
+export function startSafely(path: string): string {
+  return /^\s*:/.test(path) ? `./${path}` : path;
+}
+
 /** Joins two sentences; adds a full stop to the first if needed. */
 export function joinSentences(first: string, second: string): string {
   return `${first}${/[.?!…]$/.test(first) ? "" : "."} ${second}`;

@@ -12,7 +12,7 @@ import { allowsOld, hasPlainPort, httpsPort, type Host } from "../fleet/verdict.
 import type { Finding, LocatedFinding } from "../rules/finding.ts";
 import type { Relaxed } from "../rules/relaxed.ts";
 import { severities } from "../base/severity.ts";
-import { countOf, decodeBytes, makeVisible } from "../base/text.ts";
+import { countOf, decodeBytes, makeVisible, startSafely } from "../base/text.ts";
 import type { PriorityReading } from "../gnutls/verdict.ts";
 import { describeRelaxed, showRelaxed } from "./relaxed.ts";
 
@@ -196,7 +196,7 @@ function rank(findings: readonly LocatedFinding[]): readonly Finding[] {
 }
 
 function describeFinding({ file, line, severity, message, rule }: Finding): string {
-  const place = makeVisible(`${file}:${line}`);
+  const place = makeVisible(startSafely(`${file}:${line}`));
   return `${place}: ${severity}: ${makeVisible(message)} [${rule}]`;
 }
 
@@ -210,7 +210,7 @@ function describeFile(file: StpdFile, path: string): string {
   const tls = file.priorityLines.map(
     ({ entry, readings }) => `${listVersions(readings)} (line ${entry.line + 1})`,
   );
-  return section(makeVisible(path), [
+  return section(makeVisible(startSafely(path)), [
     `HTTPS  ${describePort(file, "STPD_HTTPS_PORT")}`,
     `TLS    ${tls.length === 0 ? "no priority string: TLS 1.1 and older are accepted" : tls.join("; ")}`,
     `HTTP   ${describePort(file, "STPD_HTTP_PORT")}`,

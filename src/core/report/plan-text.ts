@@ -1,5 +1,5 @@
 import type { LocatedFinding } from "../rules/finding.ts";
-import { makeVisible } from "../base/text.ts";
+import { makeVisible, startSafely } from "../base/text.ts";
 import type { RehearsedHost } from "../rollout/state/rehearsal.ts";
 import {
   describeAnswer,
@@ -65,13 +65,13 @@ function describeRehearsal(hosts: readonly RehearsedHost[], paint: Paint): strin
   const lines = hosts.map((answered) => {
     const { host, answer } = answered;
     const words = makeVisible(describeAnswer(answered));
-    return `  ${makeVisible(host)}: ${answer === "ready" ? words : paint("warning", words)}`;
+    return `  ${makeVisible(startSafely(host))}: ${answer === "ready" ? words : paint("warning", words)}`;
   });
   return `${[`rehearsal: ${summarizeAnswers(hosts)}`, ...lines].join("\n")}\n`;
 }
 
 function describeClients(clients: readonly string[], paint: Paint): string {
-  const lines = clients.map((client) => `  ${makeVisible(client)}`);
+  const lines = clients.map((client) => `  ${makeVisible(startSafely(client))}`);
   return `${[paint("warning", "depend on HTTP or FTP:"), ...lines].join("\n")}\n`;
 }
 

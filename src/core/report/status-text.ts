@@ -1,4 +1,4 @@
-import { makeVisible, countOf } from "../base/text.ts";
+import { makeVisible, countOf, startSafely } from "../base/text.ts";
 import {
   hostStates,
   nameOutcome,
@@ -42,7 +42,7 @@ function renderEnvironment(environment: EnvironmentStatus): readonly string[] {
     "",
     `${name ?? "no environment"}: ${listCounts(counts)}`,
     ...listStops(environment).map((line) => `  ${line}`),
-    ...hosts.map((host) => `  ${renderHost(host, widest)}`),
+    ...hosts.map((host) => `  ${startSafely(renderHost(host, widest))}`),
   ];
 }
 

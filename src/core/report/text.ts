@@ -1,5 +1,5 @@
 import { rulePage, type LocatedFinding } from "../rules/finding.ts";
-import { makeVisible, countOf, compareText } from "../base/text.ts";
+import { makeVisible, countOf, compareText, startSafely } from "../base/text.ts";
 import { countResults, summarize, type Checked, type Counts } from "../check/checked-fleet.ts";
 import { cutFrame } from "./frame.ts";
 import { countRules, groupHosts, type HostGroup } from "./groups.ts";
@@ -66,11 +66,6 @@ export function renderConcise(checked: Checked, pathTo: (file: string) => string
     });
   const relaxed = showRelaxed(describeRelaxed(checked));
   return `${lines.join("")}${relaxed}${summarize(countResults(checked))}\n`;
-}
-
-/** Prevents a path that starts with colons from being read as a workflow command. */
-function startSafely(path: string): string {
-  return path.startsWith(":") ? `./${path}` : path;
 }
 
 /** Number of hosts with the same findings, and counts by rule. */

@@ -144,6 +144,13 @@ test("a line of the file that may open a port keeps its step from being done", (
   expect(text).not.toContain("[x] The HTTP and FTP ports are closed");
 });
 
+test("no line can be read as a workflow command", () => {
+  const name = "::error ::all is well";
+  const text = explain({ [`${name}/stpd.ini`]: "[STPD_Server]\nSTPD_PORT=11001\n" }, name);
+  expect(text).toContain(`\n./${name}/stpd.ini\n`);
+  expect(text).not.toMatch(/^\s*::/m);
+});
+
 test("every rule about a host has its place in the checklist", () => {
   const fleetRules = ["fleet-disagreement", "host-not-in-repo", "suppression"];
   const isPlaced = (id: string): boolean =>

@@ -260,7 +260,8 @@ test("nothing in a file becomes a command of a log, or formatting of a summary",
     "::error::x": { file: `${hard}${lines}`, known: `${soft}${lines.replaceAll("1", "2")}` },
     "##[error]x": { file: "a\0b" },
   });
-  const text = renderPlanText(report, uncoloured);
+  const rehearsal = [{ host: "::error::x", answer: "ready", at: 0, findings: [] }] as const;
+  const text = renderPlanText({ ...report, rehearsal }, uncoloured);
   expect(text.split("\n").filter((line) => parseCommand(line) !== undefined)).toEqual([]);
   expect(text).not.toContain("\u001b");
   expect(text).toContain("::error::pwned");
