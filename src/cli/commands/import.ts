@@ -131,9 +131,9 @@ function prepareServer(parsed: Parsed<"import">, shell: Shell): AskServer | unde
       note(`the Server's list may not be complete: ${about}: ${reason}`);
     }
     const view = compareWithServer(taken, hosts);
-    for (const { client, url } of view.invalid.slice(0, shown)) {
+    for (const odd of view.invalid.slice(0, shown)) {
       note(
-        `client ${client}: the host of '${url}' is not a name or an IP address; address was not taken from it`,
+        `client ${odd.client}: the host of '${odd.url}' is not a name or an IP address; address was not taken from it`,
       );
     }
     return view;
