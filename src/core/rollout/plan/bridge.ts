@@ -1,8 +1,10 @@
 import {
   commentedInServer,
-  isSpelt,
+  isLeftOpen,
+  isSure,
   plainNumber,
   plainPortEntries,
+  portOf,
   readPort,
   serverSection,
   type ParseStpd,
@@ -66,10 +68,21 @@ export function planBridge(request: BridgeRequest): BridgeOutcome {
   if (bridge.kind !== "file" || httpsPort(bridge) === undefined) {
     return refuse("plain-port-conflict", "the HTTPS port is the number of an old port");
   }
+  if (!standAlone(putBack, bridge)) {
+    return refuse("readers-disagree", "a line of an old port would follow a continued line");
+  }
   if (!isSeenAlike(request, { wanted, found, bridge: bytes, putBack })) {
     return refuse("readers-disagree");
   }
   return { kind: "bridge", bytes, putBack: putBack.map((entry) => textOf(entry, found)) };
+}
+
+/** Whether no parser takes a line that was put back for a part of the line above. */
+function standAlone(putBack: readonly StpdEntry[], bridge: StpdFile): boolean {
+  return putBack.every(({ known }) => {
+    const lines = bridge.entries.filter((entry) => entry.known === known);
+    return lines.every(({ line, joins }) => joins === undefined && !bridge.joined.has(line));
+  });
 }
 
 function refuse(code: RefusalCode, detail = ""): BridgeOutcome {
@@ -89,37 +102,46 @@ function refuseHttps(wanted: StpdFile, found: StpdFile): Refusal | undefined {
 
 function refusePlain(wanted: StpdFile, found: StpdFile): Refusal | undefined {
   const misplaced = found.entries.find(
-    (entry) => isMisplaced(entry) && !wanted.entries.some((other) => isSame(entry, other)),
+    (entry) =>
+      isMisplaced(entry) &&
+      !wanted.entries.some((other) => wordingOf(entry, found) === wordingOf(other, wanted)),
   );
   if (misplaced !== undefined) {
     const detail = `line ${misplaced.line + 1} sets ${misplaced.key}, and it is unknown whether STPD reads it outside [${serverSection}]`;
     return refusal("plain-port-misplaced", detail);
   }
   for (const key of plainKeys) {
-    const [old, fresh] = [allEntries(found, key), allEntries(wanted, key)];
-    if (isSameList(old, fresh)) continue;
+    // What is assumed open by default stays open only if the desired file does not name it either.
+    if (isLeftOpen(found, key) && !isLeftOpen(wanted, key)) {
+      const detail = `the host has no ${key}, which the setting absent_port takes for open`;
+      const next = `Set ${key} on the host to the port that it uses, and record the file again.`;
+      return { ...refusal("plain-port-conflict", detail), next };
+    }
+    if (isAlike(key, wanted, found)) continue;
     const open = plainPortEntries(found, key);
     const wrong = open.find(({ value }) => readPort(value) === undefined);
     if (wrong !== undefined) {
       const detail = `line ${wrong.line + 1} sets ${wrong.key}, and it is unknown how STPD reads it`;
       return refusal("plain-port-unreadable", detail);
     }
-    if (!fitsBeside(fresh, open)) return refusal("plain-port-conflict", key);
+    if (!fitsBeside(key, wanted, open)) return refusal("plain-port-conflict", key);
   }
   return undefined;
 }
 
 /** Whether the desired file's own lines of a key keep open what is open on the host. */
-function fitsBeside(fresh: readonly StpdEntry[], open: readonly StpdEntry[]): boolean {
+function fitsBeside(key: PlainPortKey, wanted: StpdFile, open: readonly StpdEntry[]): boolean {
+  const fresh = allEntries(wanted, key);
+  // Some parsers set a key without a value, too.
+  if (open.length > 0 && straysOf(wanted, key).length > 0) return false;
   if (fresh.length === 0) return true;
   // An empty value may close a port that is open if the key is absent.
   if (fresh.some(({ value }) => value === "")) return false;
   const [first] = fresh;
   if (first === undefined || open.length === 0) return true;
   const isOne = [...fresh, ...open].every(({ value }) => value === first.value);
-  // How STPD handles other spellings is not documented, so lines that stay must be spelled
-  // correctly.
-  return isOne && fresh.every(isSpelt);
+  // How STPD handles other spellings is not documented, so lines that stay must be certain.
+  return isOne && fresh.every((entry) => isSure(wanted, entry) && portOf(entry) !== undefined);
 }
 
 function allEntries({ serverEntries }: StpdFile, key: PlainPortKey): readonly StpdEntry[] {
@@ -130,19 +152,30 @@ function isMisplaced({ inServer, known, value }: StpdEntry): boolean {
   return inServer !== "yes" && value !== "" && plainKeys.some((name) => name === known);
 }
 
-function isSame(left: StpdEntry, right: StpdEntry): boolean {
-  return left.section === right.section && left.key === right.key && left.value === right.value;
+/** Whether every parser reads the key in both files alike, because its lines are alike. */
+function isAlike(key: PlainPortKey, wanted: StpdFile, found: StpdFile): boolean {
+  const [ours, theirs] = [wanted, found].map((file) =>
+    [...allEntries(file, key), ...straysOf(file, key)].map((line) => wordingOf(line, file)),
+  );
+  return JSON.stringify(ours) === JSON.stringify(theirs);
 }
 
-function isSameList(left: readonly StpdEntry[], right: readonly StpdEntry[]): boolean {
-  return (
-    left.length === right.length &&
-    left.every((entry, index) => {
-      const other = right[index];
-      // Another spelling of the same key may not open the port.
-      return other !== undefined && isSame(entry, other) && isSpelt(entry) === isSpelt(other);
-    })
-  );
+function straysOf({ strays }: StpdFile, key: PlainPortKey): StpdFile["strays"] {
+  return strays.filter(({ known }) => known === key);
+}
+
+/**
+ * The text of a line with its section, and with the lines that a parser may join to it: an indented
+ * line, or one after a backslash.
+ */
+function wordingOf(
+  { line, section, joins }: Pick<StpdEntry, "line" | "section" | "joins">,
+  { document, entries, strays }: StpdFile,
+): string {
+  const after = [...entries, ...strays].filter((other) => other.joins === line);
+  const last = after.at(-1)?.line ?? line;
+  const texts = document.lines.slice(joins ?? line, last + 1).map(({ raw }) => withoutEnding(raw));
+  return JSON.stringify([section, ...texts]);
 }
 
 /** All lines of the key, in their order: which of several STPD uses is not documented. */
@@ -195,9 +228,7 @@ function isSeenAlike(
   const old = readWithIni(current);
   const seen = readWithIni(bridge);
   // Lines that both files have stay as they are, however another parser reads them.
-  const changed = plainKeys.filter(
-    (key) => !isSameList(allEntries(found, key), allEntries(wanted, key)),
-  );
+  const changed = plainKeys.filter((key) => !isAlike(key, wanted, found));
   const keys = new Set<string>(changed.flatMap((key) => [key, ...spellings(found, key)]));
   const named = [...keys].map((key) => ({ section: serverSection, key }));
   const areRead = named.every((name) => {

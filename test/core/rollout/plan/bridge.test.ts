@@ -122,6 +122,25 @@ test.each([
     current: "[STPD_Server]\nSTPD_PORT=1\n",
   },
   { code: "plain-port-conflict", desired: `${bare}STPD_PORT=\n`, current: "[STPD_Server]\n" },
+  // Lines of the desired file that a parser may read in another way than the host's.
+  ...['STPD_PORT="1"', "STPD_PORT", "X=a\n  STPD_PORT=1", "STPD_PORT=1\n  STPD_X=2"].map(
+    (text) => ({
+      code: "plain-port-conflict",
+      desired: `${bare}${text}\n`,
+      current: "[STPD_Server]\nSTPD_PORT=1\n",
+    }),
+  ),
+  ...["STPD_PORT: 1", 'STPD_PORT="1"'].map((text) => ({
+    code: "plain-port-misplaced",
+    desired: `${text}\n${bare}`,
+    current: "STPD_PORT=1\n[STPD_Server]\n",
+  })),
+  // The line would be a part of the comment above it.
+  {
+    code: "readers-disagree",
+    desired: `${bare}# a \\\n# STPD_PORT=11001\n`,
+    current: "[STPD_Server]\nSTPD_PORT=11001\n",
+  },
   { code: "readers-disagree", desired: bare, current: "[STPD_Server]\nSTPD_PORT: 11001\n" },
   { code: "readers-disagree", desired: bare, current: "[STPD_Server]\nSTPD_PORT[]=11001\n" },
   { code: "current-unreadable", desired: bare, current: `${bare}<<<<<<< HEAD\nSTPD_PORT=1\n` },
@@ -163,6 +182,19 @@ const pairs = fc.tuple(
   fc.oneof(fc.constantFrom(final, bare, final.replaceAll("\n", "\r\n")), stpdFiles),
   stpdFiles,
 );
+
+test("a port that is assumed open by default is not named by the desired file", () => {
+  const assumesOpen = createStpdParser({ ...defaultPolicy, absentPort: "open" });
+  const current = bare.replace("[STPD_Server]", "[STPD_Server]\nSTPD_PORT=11001");
+  const plan = (desired: string) => planBridge({ desired, current, parse: assumesOpen });
+  expect(plan(bare).kind).toBe("bridge");
+  for (const line of ["# STPD_HTTP_PORT=11000", "STPD_HTTP_PORT=11002"]) {
+    expect(plan(`${bare}${line}\n`)).toMatchObject({
+      kind: "refused",
+      refusal: { code: "plain-port-conflict" },
+    });
+  }
+});
 
 test("a desired line in another spelling does not stand for the port that is open", () => {
   const desired = `[STPD_Server]\nSTPD_HTTPS_PORT=11443\n${priority}\nSTPD_PORT: 11001\n`;
