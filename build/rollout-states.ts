@@ -28,7 +28,7 @@ const stateMeanings: Readonly<Record<StateKind, string>> = {
   paused: "Between two waves, or before a wave that GitHub refused to start.",
   aborted: "Someone aborted it and no run is active; a second person can resume it.",
   succeeded:
-    "Every wave finished within the allowed failures. A rollout with only hosts by hand has no wave and succeeds once it is approved; its hosts are verified afterwards.",
+    "Every wave finished within the allowed failures. A rollout with only hosts by hand has no wave and succeeds once it is approved; its hosts are verified afterwards. An abort stops hosts by hand that no one has changed yet.",
   failed: "A wave had more failures than allowed; the environment is locked.",
   denied: "Someone denied it before it was approved.",
   withdrawn: "Its requester withdrew it before the first wave.",
@@ -154,6 +154,7 @@ function sampleRollouts(kind: StateKind): readonly Rollout[] {
       terms: { approvals, soak: 0, record: ["backup"], maxFailures: 0 },
       recorded: ["backup"],
       done: [],
+      byHand: [{ host: "c", file: null, recordedBy: [], recordedAt: null, verified: null }],
       state,
     })),
   );

@@ -4,6 +4,7 @@ import { printCanonical } from "../../src/core/formats/json/canonical.ts";
 import { printRunbook, type Runbook } from "../../src/core/report/runbook.ts";
 import type { PlanReport } from "../../src/core/report/plan.ts";
 import type { Planned } from "../../src/core/rollout/plan/plan.ts";
+import { offersHands } from "../../src/core/rollout/state/by-hand.ts";
 import { isOver, type Rollout } from "../../src/core/rollout/state/rollout.ts";
 import { readRolloutPlan } from "../../src/core/rollout/dispatch/dispatch-wave.ts";
 import { readRestored, viewOf } from "../../src/core/rollout/ledger/plan-source.ts";
@@ -13,14 +14,20 @@ import type { LedgerState } from "../../src/core/rollout/ledger/reader.ts";
 import { openTree } from "../../src/core/config-repo/tree-files.ts";
 import type { Controller } from "./controller.ts";
 
-/** Finds a rollout by id, by environment (the one in progress), or by the number in its name. */
+/**
+ * Finds a rollout by id, by environment (the one in progress, or else the newest with hosts left to
+ * change by hand), or by the number in its name.
+ */
 export function findRollout(
   target: string,
   { ledger }: Pick<LedgerState, "ledger">,
 ): Rollout | undefined {
   const { rollouts, environments } = ledger;
   const current = environments.get(target)?.rollout?.id ?? "";
-  return rollouts.get(target) ?? rollouts.get(current) ?? findNamed(target, { ledger });
+  const byHand = [...rollouts.values()].findLast(
+    (one) => one.environment === target && offersHands(one, ledger.at),
+  );
+  return rollouts.get(target) ?? rollouts.get(current) ?? byHand ?? findNamed(target, { ledger });
 }
 
 /** Finds a rollout by id, or the newest one of an environment. */
@@ -59,18 +66,33 @@ export function reportPlan(planned: Planned): PlanReport {
   return { ...planned, renderDiff };
 }
 
-/** The scripts for the hosts of a plan that are changed by hand. Throws HardenError if one is refused. */
+export interface Runbooks {
+  readonly scripts: readonly (Runbook & { readonly host: string })[];
+  /** Hosts whose script is refused. */
+  readonly refused: readonly { readonly host: string; readonly error: HardenError }[];
+}
+
+/** The scripts for some of the hosts that a plan lists by hand. Throws HardenError like `config`. */
 export async function readRunbooks(
+  hosts: readonly string[],
   { plan, changes }: PlanReport,
   { config, hash, nowSeconds }: Pick<Controller, "config" | "hash" | "nowSeconds">,
-): Promise<readonly (Runbook & { readonly host: string })[]> {
+): Promise<Runbooks> {
   const files = openTree(await config.readTree(plan.commit));
   const tools = { files, hash, nowMs: nowSeconds() * 1000 };
-  return (plan.byHand ?? []).map(({ name: host }) => {
+  const scripts: Runbooks["scripts"][number][] = [];
+  const refused: Runbooks["refused"][number][] = [];
+  for (const host of hosts) {
     const recorded = changes.find(({ name }) => name === host)?.before;
     const request = { repo: ".", host, plan: printCanonical(plan), recorded };
-    return { host, ...printRunbook(request, tools) };
-  });
+    try {
+      scripts.push({ host, ...printRunbook(request, tools) });
+    } catch (error) {
+      if (!(error instanceof HardenError)) throw error;
+      refused.push({ host, error });
+    }
+  }
+  return { scripts, refused };
 }
 
 export type ReadPlan = (rollout: Rollout) => Promise<PlanReport>;

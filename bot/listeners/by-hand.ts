@@ -1,11 +1,13 @@
-import { recordHandFile, startScan } from "../../src/core/rollout/controller/by-hand.ts";
-import { isFrozen } from "../../src/core/rollout/state/records.ts";
-import { findHand, isApproved } from "../../src/core/rollout/state/by-hand.ts";
+import {
+  recordHandFile,
+  refuseScripts,
+  startScan,
+} from "../../src/core/rollout/controller/by-hand.ts";
 import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
 import type { Asker } from "../slack/authorize.ts";
 import { readRunbooks } from "../controller/queries.ts";
 import type { Command } from "../runtime/command-grammar.ts";
-import { linked, refuse, tell, type Answer, type ListenerContext } from "./context.ts";
+import { linked, refuse, refuseIn, tell, type Answer, type ListenerContext } from "./context.ts";
 
 /** Buttons for hosts that are changed by hand. */
 export const handActions = ["runbook", "check-now"] as const;
@@ -25,43 +27,40 @@ export function answerHandAction(
   return action === "runbook" ? sendRunbooks(pressed, desk) : checkNow(pressed, desk);
 }
 
-/** Posts the scripts, only while the approved rollout may start. */
+/** Posts the scripts, only while a wave of the rollout could start. */
 async function sendRunbooks({ rollout, asker }: Pressed, desk: ListenerContext): Promise<Answer> {
   const { controller, chat, readPlan } = desk;
-  const { id, environment: name, state } = rollout;
+  const { id, environment } = rollout;
   const what = `show the runbook of ${id}`;
   if (asker.person === undefined) return refuse("person-unknown", what);
-  if (!isApproved(rollout)) {
-    return refuse(state.kind === "requested" ? "awaits-approval" : "over", what);
-  }
-  const nowSeconds = controller.nowSeconds();
-  if (nowSeconds >= rollout.expiresAt) return refuse("expired", what);
-  const { ledger } = await controller.writer.read();
-  const environment = ledger.environments.get(name);
-  if (environment !== undefined && environment.locked !== null) return refuse("locked", what);
-  if (environment !== undefined && isFrozen(environment, nowSeconds)) return refuse("frozen", what);
-  const window = controller.context.window(name, nowSeconds);
-  if (window !== "none") return refuse(window, what);
-  const card = ledger.cards.get(id);
+  const refusal = await refuseScripts(rollout, asker.person.name, controller);
+  if (refusal !== undefined) return refuseIn(environment, refusal, what, desk);
+  const card = (await controller.writer.read()).ledger.cards.get(id);
   if (card === undefined) return refuse("rollout-unknown", what);
   const report = await readPlan(rollout);
-  const open = (host: string): boolean => findHand(rollout, host)?.verified === null;
-  const scripts = (await readRunbooks(report, controller)).filter(({ host }) => open(host));
+  const left = (rollout.byHand ?? []).filter(({ verified }) => verified === null);
+  const open = left.map(({ host }) => host);
+  const { scripts, refused } = await readRunbooks(open, report, controller);
   let sent = 0;
   for (const { name: file, text } of scripts) {
     if (await chat.upload(card.channel, file, text, card.message)) sent++;
   }
+  const without = refused.map(
+    ({ host, error }) => `No script for ${host}: ${error.message}. ${error.next}`,
+  );
   if (sent < scripts.length) {
     return tell(
       `Slack refused ${scripts.length - sent} of ${scripts.length} scripts.`,
       "Check that the bot has the scope files:write and is in the channel, or run sesam-harden runbook.",
+      ...without,
     );
   }
   const hosts = scripts.map(({ host }) => host).join(", ");
-  return tell(
+  const posted = [
     `The scripts for ${hosts} are in the thread of the card.`,
     "They have not been tested on Windows: read them before you run them.",
-  );
+  ];
+  return tell(...(scripts.length > 0 ? posted : []), ...without);
 }
 
 async function checkNow({ rollout, asker }: Pressed, desk: ListenerContext): Promise<Answer> {

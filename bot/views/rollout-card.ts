@@ -8,7 +8,12 @@ import {
   type Rollout,
 } from "../../src/core/rollout/state/rollout.ts";
 import type { FleetObservation } from "../../src/core/rollout/ledger/fleet-observations.ts";
-import { awaitsHands, countRecorders, isApproved } from "../../src/core/rollout/state/by-hand.ts";
+import {
+  awaitsHands,
+  countRecorders,
+  isApproved,
+  offersHands,
+} from "../../src/core/rollout/state/by-hand.ts";
 import type { Block, Button, Link, Message } from "./blocks.ts";
 import { actions, button, context, facts, header, linkLine, mrkdwn, section } from "./builders.ts";
 import { message } from "./fit-to-limits.ts";
@@ -220,6 +225,9 @@ function describeHand(hand: HandState, { rollout, wire, nowSeconds }: CardFacts)
   if (nowSeconds >= rollout.expiresAt)
     return "not verified before the rollout expired. Nothing failed: plan again.";
   if (recordedBy.length === 0) {
+    if (!offersHands(rollout, nowSeconds)) {
+      return `don't change it: the rollout was stopped. If it was changed before, type /sesam-harden record ${toName(hand.host, 60)} SHA256.`;
+    }
     return `waiting for its record. Run its script, then type /sesam-harden record ${toName(hand.host, 60)} SHA256.`;
   }
   if (recordedBy.length < countRecorders(rollout.phase)) {
@@ -241,8 +249,14 @@ function listHandButtons(rollout: Rollout, nowSeconds: number): readonly Button[
   if (!awaitsHands(rollout, nowSeconds)) return [];
   const { id: value, phase, environment } = rollout;
   const what = `rollout ${value} (${phase} ${environment})`;
+  const script = button({
+    action: "runbook",
+    text: "Show runbook",
+    label: `Show runbook of ${what}`,
+    value,
+  });
   return [
-    button({ action: "runbook", text: "Show runbook", label: `Show runbook of ${what}`, value }),
+    ...(offersHands(rollout, nowSeconds) ? [script] : []),
     button({ action: "check-now", text: "Check now", label: `Scan the hosts of ${what}`, value }),
   ];
 }

@@ -13,6 +13,7 @@ import {
   groupRehearsal,
   type RehearsalCause,
 } from "../../src/core/rollout/state/rehearsal-causes.ts";
+import { offersHands } from "../../src/core/rollout/state/by-hand.ts";
 import {
   isOver,
   isUnsent,
@@ -172,6 +173,10 @@ function describeEnd({ rollout, trace, environment }: StateFacts, said: string):
   const isLocked = environment.locked?.rollout === id;
   switch (state.kind) {
     case "succeeded":
+      if (rollout.handsAborted === true) {
+        const by = trace?.stoppedBy ?? "someone";
+        return { words: `Hosts by hand aborted by ${by}.${said}`, reason: "over" };
+      }
       if (rollout.waves.length === 0) {
         return { words: "Approved. All hosts of this plan are changed by hand.", reason: null };
       }
@@ -309,6 +314,8 @@ export function listButtons(facts: RehearsalFacts): readonly Button[] {
     }
     case "aborted":
       return [all.resume, ...rest, ...back, all.showPlan];
+    case "succeeded":
+      return [...rest, ...back, ...(offersHands(rollout, facts.nowSeconds) ? [all.abort] : [])];
     default:
       return [...rest, ...back];
   }

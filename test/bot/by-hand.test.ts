@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { hashSha256 } from "../../src/adapters/runtime/crypto.ts";
+import { createPlanReader, readRunbooks } from "../../bot/controller/queries.ts";
 import { askFor, clickAs, typeAs } from "../support/harness/attacks.ts";
 import { makeBotScene, until, type BotScene } from "../support/harness/bot.ts";
 import { bridgeOf, hard, soft } from "../support/builders/rollout.ts";
@@ -75,6 +76,7 @@ test("a host on Windows is changed by a person, who records it, and verified by 
   run.status = "completed";
   await until(() => cardOf(scene).includes("verified, recorded by ben, scanned"));
   expect(cardOf(scene)).not.toContain("Check now");
+  expect(await clickAs(scene, "ben", "check-now", id)).toContain("Reason: hand-unrecorded");
   await until(() =>
     slack.calls.some(
       ({ method, body }) =>
@@ -86,4 +88,24 @@ test("a host on Windows is changed by a person, who records it, and verified by 
   expect(await typeAs(scene, "dora", "status win1")).toContain("verified by hand (ben)");
   expect(await typeAs(scene, "ben", `record win1 ${digest}`)).toContain("Reason: hand-verified");
   expect([...slack.problems, ...front.actions.problems]).toEqual([]);
+});
+
+test("an abort stops hosts by hand, also in a rollout without waves", async () => {
+  const scene = await makeBotScene({ hosts: { win1: hosts.win1, win2: hosts.win1 } });
+  const id = await askFor(scene, "production");
+  await clickAs(scene, "ben", "approve", id);
+  await until(() => cardOf(scene).includes("Show runbook") && cardOf(scene).includes("Abort"));
+  const { controller } = scene;
+  const report = await createPlanReader(controller)(await scene.rollout());
+  const { scripts, refused } = await readRunbooks(["gone", "win2"], report, controller);
+  expect(scripts.map(({ host }) => host)).toEqual(["win2"]);
+  expect(refused.map(({ host }) => host)).toEqual(["gone"]);
+  expect(await typeAs(scene, "carl", "abort production because wrong file")).toContain(
+    `You aborted rollout ${id}.`,
+  );
+  await until(() => cardOf(scene).includes("Hosts by hand aborted by carl. “wrong file”"));
+  expect(cardOf(scene)).toContain("win1, by hand: don't change it: the rollout was stopped.");
+  expect(cardOf(scene)).not.toContain("Show runbook");
+  expect(await clickAs(scene, "ben", "runbook", id)).toContain("Reason: over");
+  expect(await typeAs(scene, "ben", `record win1 ${digest}`)).toContain("ben recorded the file");
 });

@@ -472,6 +472,10 @@ export const stateReasons = {
     cause: "this is already recorded, by this person or by enough people",
     next: "For the phase close, a second person records it too; then press Check now.",
   },
+  "hand-unrecorded": {
+    cause: "no host of this rollout has a record that waits for a scan",
+    next: "Change a host with its script and record its SHA-256 first; for the phase close, a second person records it too.",
+  },
   "hand-verified": {
     cause: "this host is already verified by hand",
     next: "No action is needed.",

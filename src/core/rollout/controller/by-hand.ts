@@ -1,5 +1,8 @@
 import { refuseMember } from "../state/approvals.ts";
-import { findHand, isApproved } from "../state/by-hand.ts";
+import { awaitsScan, findHand, isApproved } from "../state/by-hand.ts";
+import { newEnvironment } from "../state/records.ts";
+import { refuseHands } from "../state/transitions.ts";
+import { createLook } from "../ledger/decision-context.ts";
 import type { Rollout } from "../state/rollout.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { recordByHand } from "../ledger/commands.ts";
@@ -38,6 +41,29 @@ export async function recordHandFile(
   return tools.writer.write(recordByHand(rollout.id, { host, file, by }));
 }
 
+/**
+ * Why a person may not get the scripts of the hosts by hand now; undefined if they may. Throws
+ * HardenError as the context does.
+ */
+export async function refuseScripts(
+  rollout: Rollout,
+  by: string,
+  tools: ControlTools,
+): Promise<ReasonCode | undefined> {
+  const { writer, context, nowSeconds, isClockWrong } = tools;
+  const reason = await refusePerson(by, rollout, tools);
+  if (reason !== undefined) return reason;
+  if (isClockWrong?.() === true) return "clock-wrong";
+  const { environments, rehearsals } = (await writer.read()).ledger;
+  const { environment: name } = rollout;
+  return refuseHands(rollout, {
+    ...(await createLook(context, { nowSeconds, search: "under-way" })(rollout)),
+    at: nowSeconds(),
+    environment: environments.get(name) ?? newEnvironment(name),
+    rehearsal: rehearsals.get(name),
+  });
+}
+
 /** The rollouts with a host that the newest recorded run of verify confirmed. */
 export function listConfirmed({ rollouts, wire }: Ledger): readonly Rollout[] {
   return [...rollouts.values()].filter(({ byHand = [] }) =>
@@ -49,14 +75,20 @@ export type ScanAnswer =
   | DispatchAnswer
   | { readonly kind: "not-allowed"; readonly reason: ReasonCode };
 
-/** Starts the verify workflow, which scans the whole fleet; its result is recorded when it ends. */
+/**
+ * Starts the verify workflow, which scans the whole fleet; its result is recorded when it ends. Not
+ * allowed while no host of the rollout waits for a scan.
+ */
 export async function startScan(
   rollout: Rollout,
   by: string,
   tools: ControlTools & { readonly verifyRuns: Pick<VerifyRuns, "start"> },
 ): Promise<ScanAnswer> {
   const reason = await refusePerson(by, rollout, tools);
-  return reason === undefined ? tools.verifyRuns.start() : { kind: "not-allowed", reason };
+  if (reason !== undefined) return { kind: "not-allowed", reason };
+  return awaitsScan(rollout, tools.nowSeconds())
+    ? tools.verifyRuns.start()
+    : { kind: "not-allowed", reason: "hand-unrecorded" };
 }
 
 async function refusePerson(

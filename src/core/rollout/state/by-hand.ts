@@ -47,6 +47,24 @@ export function awaitsHands(rollout: Rollout, nowSeconds: number): boolean {
   return isOpen && isApproved(rollout) && nowSeconds < rollout.expiresAt;
 }
 
+/** Whether a scan could verify a host now: enough people have recorded its file. */
+export function awaitsScan(rollout: Rollout, nowSeconds: number): boolean {
+  const isRecorded = (rollout.byHand ?? []).some(
+    ({ verified, recordedBy }) =>
+      verified === null && recordedBy.length >= countRecorders(rollout.phase),
+  );
+  return isRecorded && awaitsHands(rollout, nowSeconds);
+}
+
+/**
+ * Whether a person may still begin to change a host. After an abort or a failure nobody begins, but
+ * a host that was changed before can still be recorded and verified.
+ */
+export function offersHands(rollout: Rollout, nowSeconds: number): boolean {
+  const isStopped = ["aborted", "aborting", "failed"].includes(rollout.state.kind);
+  return awaitsHands(rollout, nowSeconds) && !isStopped && rollout.handsAborted !== true;
+}
+
 /** Adds a person's record, or returns why it does not count. */
 export function recordHand(
   rollout: Rollout,

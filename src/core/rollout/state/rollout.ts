@@ -59,6 +59,8 @@ export interface Rollout {
   readonly done: readonly string[];
   /** Hosts that people change, by name; omitted if there are none. */
   readonly byHand?: readonly HandState[];
+  /** Omitted unless someone aborted the hosts by hand after the last wave had succeeded. */
+  readonly handsAborted?: true;
   readonly state: RolloutState;
 }
 

@@ -128,7 +128,8 @@ export const transitions: Readonly<Record<StateKind, Row>> = {
     abort: no("aborted"),
     resume: to("resume"),
   },
-  succeeded: over,
+  // Its hosts by hand may not be changed yet.
+  succeeded: { ...over, abort: to("abortHands") },
   failed: over,
   denied: over,
   withdrawn: over,

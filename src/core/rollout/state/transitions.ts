@@ -1,4 +1,5 @@
 import { refuseApprover, refuseMember, refuseStopper } from "./approvals.ts";
+import { isApproved, offersHands } from "./by-hand.ts";
 import type { ReasonCode } from "../../base/reasons.ts";
 import { isFrozen } from "./records.ts";
 import { refuseUnrehearsed } from "./rehearsal.ts";
@@ -34,6 +35,7 @@ export type MoveName =
   | "record"
   | "abortWave"
   | "abortPaused"
+  | "abortHands"
   | "resume";
 
 export const moves: Readonly<Record<MoveName, Move>> = {
@@ -103,6 +105,10 @@ export const moves: Readonly<Record<MoveName, Move>> = {
     const aborted: RolloutState = { kind: "aborted", judged, by: personOf(event) };
     return refuseAbort(rollout, event, context) ?? withState(rollout, aborted);
   },
+  abortHands: ({ rollout, event, context }) =>
+    offersHands(rollout, context.at)
+      ? (refuseAbort(rollout, event, context) ?? { ...rollout, handsAborted: true })
+      : "over",
   resume,
 };
 
@@ -204,10 +210,32 @@ function revertDispatch({ rollout, event, context }: Moving): Rollout | ReasonCo
   return withState(rollout, { kind: "aborted", judged: wave - 1, by: state.by });
 }
 
-/** Checks at dispatch everything that was checked at approval, because it may have changed. */
 function refuseDispatch(
   rollout: Rollout,
   wave: number,
+  context: TransitionContext,
+): ReasonCode | undefined {
+  return refuseChange(rollout, wave === 1, context) ?? refusePause(rollout, context);
+}
+
+/**
+ * Why people may not begin to change the hosts by hand: what would refuse a dispatch refuses their
+ * scripts too. Undefined if they may.
+ */
+export function refuseHands(rollout: Rollout, context: TransitionContext): ReasonCode | undefined {
+  const { state, waves } = rollout;
+  if (!isApproved(rollout)) return state.kind === "requested" ? "awaits-approval" : "over";
+  if (isOverdue(rollout, context)) return "expired";
+  if (!offersHands(rollout, context.at)) {
+    return state.kind === "aborted" || state.kind === "aborting" ? state.kind : "over";
+  }
+  return refuseChange(rollout, isUnsent(state) || waves.length === 0, context);
+}
+
+/** Checks before a change everything that was checked at approval, because it may have changed. */
+function refuseChange(
+  rollout: Rollout,
+  isFirst: boolean,
   context: TransitionContext,
 ): ReasonCode | undefined {
   const { phase, terms } = rollout;
@@ -216,7 +244,7 @@ function refuseDispatch(
   if (stopped !== undefined) return stopped;
   // Only before the first wave: a host of the other environment that changes later does not stop
   // this rollout.
-  if (wave === 1 && isBeforeItsTurn(rollout, context)) return "predecessor-not-closed";
+  if (isFirst && isBeforeItsTurn(rollout, context)) return "predecessor-not-closed";
   const target = refuseTarget(context);
   if (target !== undefined) return target;
   // Checked again: people who left the group, or turn out to be authors, no longer count.
@@ -224,7 +252,7 @@ function refuseDispatch(
     (name) => refuseApprover(context.standingOf(name)) === undefined,
   );
   if (valid.length < terms.approvals) return "approvals-missing";
-  return refuseFirst(rollout, context) ?? refusePause(rollout, context);
+  return refuseFirst(rollout, context);
 }
 
 /** A rehearsal that was ready at approval may be too old, or repeated, at dispatch. */

@@ -3,6 +3,7 @@ import { hashSha256 } from "../../../../src/adapters/runtime/crypto.ts";
 import { findUnproven } from "../../../../src/core/rollout/controller/compare-target.ts";
 import {
   recordHandFile,
+  refuseScripts,
   startScan,
   type ScanAnswer,
 } from "../../../../src/core/rollout/controller/by-hand.ts";
@@ -236,12 +237,61 @@ test("a scan of an older release without a start time confirms nothing", async (
   expect((await bench.ledger()).hands.get("win1")).toBe(bench.id);
 });
 
-test("any member of the group can start a scan", async () => {
+test("no script is given where a dispatch of the first wave would be refused", async () => {
+  const bench = await makeHandBench(closing({ rds1: { ...opened, facts: "" }, win1: opened }));
+  const ask = async (by = "ben"): Promise<string | undefined> =>
+    refuseScripts(await bench.rollout(), by, bench.control);
+  const { situation } = bench;
+  expect(await ask()).toBeUndefined();
+  expect(await ask("dora")).toBe("person-unknown");
+  const blocks: readonly (readonly [object, string])[] = [
+    [{ closing: async () => "open-not-proven" }, "open-not-proven"],
+    [{ target: async () => "changed" }, "target-changed"],
+    [{ predecessor: async () => "not-closed" }, "predecessor-not-closed"],
+    [{ window: () => "backup-window" }, "backup-window"],
+  ];
+  for (const [block, reason] of blocks) {
+    const before = { ...situation };
+    Object.assign(situation, block);
+    expect(await ask()).toBe(reason);
+    Object.assign(situation, before);
+  }
+  bench.members.delete("ben");
+  expect([await ask("carl"), await ask()]).toEqual(["approvals-missing", "not-in-group"]);
+});
+
+describe("an abort after the approval of a rollout without waves", () => {
+  test("stops the scripts; a change that was made before can still be verified", async () => {
+    const bench = await makeHandBench(manual);
+    const abort = async (by: string): Promise<string> =>
+      reasonOf(await decideRollout(bench.id, { kind: "abort", by, reason: "no" }, bench.control));
+    const ask = async (): Promise<string | undefined> =>
+      refuseScripts(await bench.rollout(), "ben", bench.control);
+    expect([await ask(), await abort("dora")]).toEqual([undefined, "person-unknown"]);
+    expect([await abort("carl"), await abort("ben")]).toEqual(["done", "over"]);
+    expect(await ask()).toBe("over");
+    expect(await bench.record("ben", bridge)).toBe("done");
+    await bench.scan(600, "partial");
+    expect((await bench.hand())?.verified).toEqual({ run: 1, at: start + 660 });
+    expect(await bench.audit()).toEqual([]);
+  });
+
+  test("is refused once it expired", async () => {
+    const bench = await makeHandBench(manual);
+    bench.later(28_800);
+    const event = { kind: "abort", by: "carl", reason: "no" } as const;
+    expect(reasonOf(await decideRollout(bench.id, event, bench.control))).toBe("over");
+  });
+});
+
+test("any member of the group can start a scan once a record waits for it", async () => {
   const bench = await makeHandBench(manual);
   let started = 0;
   const verifyRuns = { start: async () => ({ kind: "accepted", run: ++started }) as const };
   const ask = async (by: string): Promise<ScanAnswer> =>
     startScan(await bench.rollout(), by, { ...bench.control, verifyRuns });
+  expect(await ask("ben")).toEqual({ kind: "not-allowed", reason: "hand-unrecorded" });
+  expect(await bench.record("ben", bridge)).toBe("done");
   expect(await ask("ben")).toEqual({ kind: "accepted", run: 1 });
   expect(await ask("dora")).toEqual({ kind: "not-allowed", reason: "person-unknown" });
   expect(started).toBe(1);

@@ -1,4 +1,4 @@
-import { describe } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Standing } from "../../../../src/core/rollout/state/approvals.ts";
 import type { Rollout } from "../../../../src/core/rollout/state/rollout.ts";
 import {
@@ -10,6 +10,7 @@ import {
   testGuards,
   type GuardRow,
 } from "../../../support/builders/rollout-states.ts";
+import { refuseHands } from "../../../../src/core/rollout/state/transitions.ts";
 import type { TransitionContext } from "../../../../src/core/rollout/state/transition-context.ts";
 
 const standing = (change: Partial<Standing>): Partial<TransitionContext> => ({
@@ -253,4 +254,19 @@ describe("the rest", () => {
       becomes: "groups-unreadable",
     },
   ]);
+});
+
+test.each([
+  ["requested", "awaits-approval"],
+  ["approved", undefined],
+  ["running", undefined],
+  ["aborting", "aborting"],
+  ["aborted", "aborted"],
+  ["failed", "over"],
+  ["revoked", "over"],
+] as const)("a person may begin to change a host by hand while %s: %s", (kind, reason) => {
+  const byHand = [{ host: "w", file: null, recordedBy: [], recordedAt: null, verified: null }];
+  const approvals = kind === "requested" ? [] : ["ben"];
+  const rollout = makeRollout({ byHand, approvals, state: states[kind] });
+  expect(refuseHands(rollout, makeSituation())).toBe(reason);
 });
