@@ -556,8 +556,8 @@ export const stateReasons = {
   },
   "predecessor-not-closed": {
     cause:
-      "the environment that must come first (`after` in bot.ini) is not closed: a host of it was not verified with its `close` file by a rollout that succeeded",
-    next: "Finish `close` there first: `/sesam-harden status` shows which hosts are left.",
+      "the environment that must come first (`after` in bot.ini) is not closed: a host of it is not verified with its `close` file",
+    next: "Finish `close` there first: `/sesam-harden plan close ENVIRONMENT` shows the hosts that are left.",
   },
   soaking: {
     cause: "the soak time between two waves is not over",

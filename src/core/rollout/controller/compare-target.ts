@@ -1,6 +1,6 @@
 import { factsOf } from "../../fleet/host-folder.ts";
 import { digestInputs, type PlanSource } from "../plan/host-plan.ts";
-import type { Ledger, LedgerHost } from "../ledger/ledger.ts";
+import type { LedgerHost } from "../ledger/ledger.ts";
 import { digestGlobals, listTargets, type Plan } from "../plan/plan.ts";
 import type { EnvironmentRecord } from "../state/records.ts";
 import type { Hash } from "../../base/hash.ts";
@@ -51,21 +51,22 @@ export function judgeClosing(
 }
 
 /**
- * Returns the hosts that no successful rollout verified with their `close` file, except exceptions
- * of the newest such rollout. If a different file was seen on a host later, the host counts as
- * unverified.
+ * Returns the names of hosts that are not verified with their `close` file: neither with the one of
+ * the rollout that verified them, nor with the current one, which can be the same in both phases.
+ * Only hosts without any verified file can be exceptions.
  */
 export function findUnclosed(
-  names: readonly string[],
-  { hosts, rollouts }: Pick<Ledger, "hosts" | "rollouts">,
+  targets: readonly TargetHost[],
+  hosts: ReadonlyMap<string, LedgerHost>,
   exceptions: readonly string[],
+  hash: Hash,
 ): readonly string[] {
-  return names.filter((name) => {
-    const proven = hosts.get(name)?.proven ?? null;
-    const isClosed =
-      proven?.phase === "close" && rollouts.get(proven.rollout)?.state.kind === "succeeded";
-    return !isClosed && !exceptions.includes(name);
+  const left = targets.filter(({ folder: { name }, bytes }) => {
+    const { proven, file } = hosts.get(name) ?? { proven: null };
+    if (proven === null) return !exceptions.includes(name);
+    return proven.phase !== "close" && (bytes === undefined || file !== hash(bytes));
   });
+  return left.map(({ folder }) => folder.name);
 }
 
 /** Returns the hosts whose HTTPS is not verified, except exceptions. */

@@ -66,22 +66,31 @@ export function createOutsideSources(ports: SourcePorts): ContextSources {
     isClosed: async (environment) => {
       const { hosts } = await readFleet();
       const state = await writer.read();
-      const close = findNewestClose(environment, state.ledger);
-      if (close === undefined) return false;
-      const { exceptions } = await readRolloutPlan(close, state, ports);
-      const names = hosts
+      const own = hosts
         .filter(({ folder }) => factsOf(folder).environment === environment)
-        .map(({ folder }) => folder.name);
-      return names.length > 0 && findUnclosed(names, state.ledger, exceptions).length === 0;
+        .map(describeTarget);
+      const find = (exceptions: readonly string[]): readonly string[] =>
+        findUnclosed(own, state.ledger.hosts, exceptions, hash);
+      if (own.length === 0 || find([]).length === 0) return own.length > 0;
+      const plans = await Promise.all(
+        listCloses(environment, state.ledger).map((one) => readRolloutPlan(one, state, ports)),
+      );
+      return find(plans.flatMap(({ exceptions }) => exceptions)).length === 0;
     },
   };
 }
 
-/** The newest rollout that closed the environment, or a part of it. */
-function findNewestClose(name: string, { rollouts }: Ledger): Rollout | undefined {
-  return [...rollouts.values()].findLast(
-    ({ environment, phase, state }) =>
-      environment === name && phase === "close" && state.kind === "succeeded",
+/**
+ * The rollouts that closed the environment, or a part of it. One without waves succeeds before its
+ * hosts are changed by hand.
+ */
+function listCloses(name: string, { rollouts }: Ledger): readonly Rollout[] {
+  return [...rollouts.values()].filter(
+    ({ environment, phase, state, waves, byHand = [] }) =>
+      environment === name &&
+      phase === "close" &&
+      state.kind === "succeeded" &&
+      (waves.length > 0 || byHand.every(({ verified }) => verified !== null)),
   );
 }
 

@@ -17,7 +17,7 @@ export interface ContextSources {
   /** Whether the default branch still contains what was planned. */
   readonly isSame: (rollout: Rollout) => Promise<boolean>;
   readonly readClosing: (rollout: Rollout) => Promise<TransitionContext["closing"]>;
-  /** Whether every host of an environment was verified with its `close` file. */
+  /** Whether every host of an environment is verified with its `close` file. */
   readonly isClosed: (environment: string) => Promise<boolean>;
 }
 

@@ -12,7 +12,6 @@ import {
 } from "../../../../src/core/rollout/controller/compare-target.ts";
 import { loadTargets } from "../../../../src/core/config-repo/load-hosts.ts";
 import { createMemoryFiles } from "../../../support/builders/fleet.ts";
-import { makeRollout } from "../../../support/builders/rollout-states.ts";
 import { filesOf, hard, planOf, proofOf } from "../../../support/builders/rollout.ts";
 
 const fleet = { rds1: {}, rds2: {}, s1: { facts: "role = server\n" } };
@@ -108,48 +107,52 @@ test.each([
   expect(judgeClosing({ ...plan, exceptions }, targets, unset, hashSha256)).toBe(isOpen);
 });
 
-const closed = (host: string, proven = proofOf("close")): [string, LedgerHost] => [
-  host,
-  { host, file: "0".repeat(64), proven },
+const host = (
+  name: string,
+  phase: "open" | "close" | null,
+  file = "0".repeat(64),
+): [string, LedgerHost] => [
+  name,
+  { host: name, file, proven: phase === null ? null : proofOf(phase) },
 ];
-const ended = (kind: "succeeded" | "failed", phase: "open" | "close" = "close") => {
-  const rollout = makeRollout({
-    phase,
-    state: kind === "failed" ? { kind, reason: "wave 1: a bad" } : { kind },
-  });
-  return new Map([[rollout.id, rollout]]);
-};
+const current = hashSha256(hard);
 
 test.each<{
   name: string;
   hosts: readonly [string, LedgerHost][];
-  rollouts?: ReturnType<typeof ended>;
   exceptions?: readonly string[];
   left: readonly string[];
 }>([
-  { name: "all were verified closed", hosts: [closed("rds1"), closed("s1")], left: [] },
-  { name: "one was never seen", hosts: [closed("rds1")], left: ["s1"] },
-  { name: "one is open", hosts: [closed("rds1"), closed("s1", proofOf("open"))], left: ["s1"] },
   {
-    name: "a different file was seen on one later",
-    hosts: [closed("rds1"), ["s1", { host: "s1", file: "", proven: null }]],
+    name: "all were verified closed",
+    hosts: [host("rds1", "close"), host("s1", "close")],
+    left: [],
+  },
+  { name: "one was never seen", hosts: [host("rds1", "close")], left: ["s1"] },
+  { name: "one is open", hosts: [host("rds1", "close"), host("s1", "open")], left: ["s1"] },
+  {
+    name: "the file of open is that of close",
+    hosts: [host("rds1", "close"), host("s1", "open", current)],
+    left: [],
+  },
+  {
+    name: "it has that file, but was never verified",
+    hosts: [host("rds1", "close"), host("s1", null, current)],
     left: ["s1"],
   },
   {
-    name: "the rollout failed",
-    hosts: [closed("rds1"), closed("s1")],
-    rollouts: ended("failed"),
-    left: ["rds1", "s1"],
+    name: "one that was never verified is an exception",
+    hosts: [host("rds1", "close"), host("s1", null)],
+    exceptions: ["s1"],
+    left: [],
   },
   {
-    name: "the rollout is unknown",
-    hosts: [closed("rds1"), closed("s1")],
-    rollouts: new Map(),
-    left: ["rds1", "s1"],
+    name: "one that is open is an exception",
+    hosts: [host("rds1", "close"), host("s1", "open")],
+    exceptions: ["s1"],
+    left: ["s1"],
   },
-  { name: "the one is an exception", hosts: [closed("rds1")], exceptions: ["s1"], left: [] },
-])("an environment is closed, or not: $name", (row) => {
-  const { hosts, rollouts = ended("succeeded"), exceptions = [], left } = row;
-  const ledger = { hosts: new Map(hosts), rollouts };
-  expect(findUnclosed(["rds1", "s1"], ledger, exceptions)).toEqual(left);
+])("an environment is closed, or not: $name", ({ hosts, exceptions = [], left }) => {
+  const own = targets.filter(({ folder }) => ["rds1", "s1"].includes(folder.name));
+  expect(findUnclosed(own, new Map(hosts), exceptions, hashSha256)).toEqual(left);
 });

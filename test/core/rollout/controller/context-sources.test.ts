@@ -3,16 +3,26 @@ import { hashSha256 } from "../../../../src/adapters/runtime/crypto.ts";
 import { printCanonical } from "../../../../src/core/formats/json/canonical.ts";
 import type { ChangeRange } from "../../../../src/core/rollout/controller/config-repo-port.ts";
 import { nameRollout } from "../../../../src/core/rollout/ledger/entry.ts";
-import { requestRollout } from "../../../../src/core/rollout/ledger/commands.ts";
+import { moveEnvironment, requestRollout } from "../../../../src/core/rollout/ledger/commands.ts";
 import { createOutsideSources } from "../../../../src/core/rollout/controller/context-sources.ts";
 import {
   createMemoryLedger,
+  decisions,
   expiresAt,
   makeBook,
+  outside,
   terms,
   write,
 } from "../../../support/fakes/github/ledger.ts";
-import { commit, filesOf, planOf } from "../../../support/builders/rollout.ts";
+import {
+  bridgeOf,
+  commit,
+  filesOf,
+  hard,
+  planOf,
+  soft,
+  type TestHost,
+} from "../../../support/builders/rollout.ts";
 
 /** What of the history is asked for, for a rollout of so many hosts below a folder. */
 async function rangeOf(count: number, folder: string): Promise<ChangeRange | undefined> {
@@ -65,4 +75,66 @@ test("requests the history of the host directories and the policy", async () => 
 
 test("combines many directories into one request", async () => {
   expect((await rangeOf(21, "fleet/"))?.paths).toEqual(["fleet/hosts", "sesam-harden.ini"]);
+});
+
+test("an environment is closed with the exceptions of every close that ended well", async () => {
+  const store = createMemoryLedger();
+  const book = await makeBook(store);
+  const opened = { known: bridgeOf(hard, soft), proven: "open" } as const;
+  const close = async (
+    hosts: Readonly<Record<string, TestHost>>,
+    exceptions: readonly string[],
+  ): Promise<void> => {
+    const fleet = { ...hosts, rds2: { known: soft } };
+    const names = Object.keys(hosts);
+    const planned = planOf(fleet, { phase: "close", names, exceptions });
+    const { plan, digest, changes } = planned;
+    const files = changes.map(({ after }) => after);
+    const request = { by: "anna", plan, text: printCanonical(plan), digest, expiresAt, terms };
+    const id = nameRollout((await write(book, requestRollout({ ...request, files }))).entry);
+    await write(book, decisions.move(id, { kind: "approve", by: "ben", plan: digest }));
+    if (plan.waves.length === 0) return;
+    await write(book, decisions.move(id, { kind: "dispatch", wave: 1 }));
+    await write(book, decisions.move(id, { kind: "accept", wave: 1, run: 7 }));
+    const results = [{ host: "rds1", outcome: "good", reason: "" }] as const;
+    const proven = [{ host: "rds1", file: hashSha256(hard) }];
+    const event = { kind: "judge", wave: 1, run: 7, results } as const;
+    await write(book, () => ({
+      by: null,
+      event: { kind: "rollout", rollout: id, event, proven },
+      files,
+    }));
+  };
+  const globals = { kind: "globals", by: "anna", digest: "0".repeat(64) } as const;
+  await write(
+    book,
+    moveEnvironment("production", globals, () => outside.standingOf),
+  );
+  const files = Object.entries(filesOf({ rds1: {}, rds2: {} }));
+  const sources = createOutsideSources({
+    writer: book.writer,
+    store,
+    hash: hashSha256,
+    config: {
+      readHead: async () => ({ branch: "main", commit }),
+      readTree: async () => ({
+        top: "/repo",
+        entries: new Map(files.map(([path, bytes]) => [path, { kind: "file", bytes }] as const)),
+      }),
+      isAncestor: async () => true,
+    },
+    people: {
+      readTeam: async () => [],
+      readChange: async () => ({ commits: [], touching: new Set(), moves: [], pulls: new Map() }),
+    },
+  });
+  const isClosed = async (): Promise<boolean> => sources.isClosed("production");
+  await close({ rds1: opened }, []);
+  expect(await isClosed()).toBe(false);
+  await close({ win1: { ...opened, facts: "os = windows\n" } }, ["rds2"]);
+  expect(await isClosed()).toBe(false);
+  await close({ rds1: opened }, ["rds2"]);
+  expect(await isClosed()).toBe(true);
+  await close({ rds1: opened }, []);
+  expect(await isClosed()).toBe(true);
 });
