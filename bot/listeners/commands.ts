@@ -14,6 +14,7 @@ import {
 import type { Plan } from "../../src/core/rollout/plan/plan.ts";
 import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
 import type { EnvironmentEvent } from "../../src/core/rollout/state/environment.ts";
+import { nameRollout } from "../../src/core/rollout/ledger/entry.ts";
 import { answerRecord } from "./by-hand.ts";
 import { decide } from "../decide.ts";
 import {
@@ -244,7 +245,7 @@ async function askFor(asked: PlannedRequest, what: string, desk: ListenerContext
     }
     return refuse(written.reason, what);
   }
-  const id = written.ledger.environments.get(environment)?.rollout?.id ?? "";
+  const id = nameRollout(written.entry);
   const trouble = await desk.expectCard(id);
   const requested = written.ledger.rollouts.get(id);
   const late = requested && describeTooLate(requested, controller.nowSeconds());
