@@ -163,6 +163,7 @@ function readEnvironment(
 ): EnvironmentSettings | undefined {
   const before = file.problems.length;
   const read = readSection(file, section, rolloutFields.environment);
+  reportAmbiguous(file, { section, name });
   const { approvals, groups, time_zone: timeZone } = read;
   const { freeze = [], backup_windows: backupWindows = [] } = read;
   // Unreadable values are already reported, and a default in their place would be a guess.
@@ -189,6 +190,20 @@ function readEnvironment(
     backupWindows,
     timeZone: timeZone ?? "UTC",
   };
+}
+
+/** A command takes an environment or a rollout, by name or number: it must see which one is meant. */
+function reportAmbiguous(file: SettingsFile, { section, name }: NamedSection): void {
+  if (!/^([0-9]+|.*-(open|close)-[0-9]+|[0-9]{4}-[0-9]{2}-[0-9]+)$/.test(name)) return;
+  const line = file.sections.get(section) ?? 0;
+  const message = `the environment name '${name}' reads like the name or number of a rollout`;
+  report(
+    file,
+    line,
+    0,
+    message,
+    "Rename it in all settings and host.ini files, for example to site-5.",
+  );
 }
 
 function reportLack(

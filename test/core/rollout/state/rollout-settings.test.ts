@@ -89,6 +89,13 @@ test.each([
     text: "[person.anna]\n",
     says: ["1: [person.anna] lacks github | Add the missing keys."],
   },
+  ...["5", "a-open-1", "a-close-12", "2026-11-4"].map((name) => ({
+    name: `an environment named like a rollout: ${name}`,
+    text: `${anna}[environment.${name}]\napprovals = 1\ngroups = g\n`,
+    says: [
+      `4: the environment name '${name}' reads like the name or number of a rollout | Rename it in all settings and host.ini files, for example to site-5.`,
+    ],
+  })),
   {
     name: "a shared GitHub account",
     text: `${anna}[person.ben]\ngithub = 1\n`,
