@@ -30,10 +30,11 @@ export function findRollout(
   return rollouts.get(target) ?? rollouts.get(current) ?? byHand ?? findNamed(target, { ledger });
 }
 
-/** Finds a rollout by id, or the newest one of an environment. */
-export function findEnded(target: string, { rollouts }: Ledger): Rollout | undefined {
+/** Finds a rollout by id, by environment (its newest one), or by the number in its name. */
+export function findEnded(target: string, ledger: Ledger): Rollout | undefined {
+  const { rollouts } = ledger;
   const own = [...rollouts.values()].filter(({ environment }) => environment === target);
-  return rollouts.get(target) ?? own.at(-1);
+  return rollouts.get(target) ?? own.at(-1) ?? findNamed(target, { ledger });
 }
 
 /** Finds a rollout by id, or by the number in its name. */
@@ -47,14 +48,17 @@ export function findNamed(
   return rollouts.get(target) ?? byNumber;
 }
 
-/** Finds a rollout by id, or the newest one of an environment that has verified a host. */
-export function findVerifying(target: string, { rollouts }: Ledger): Rollout | undefined {
-  return (
-    rollouts.get(target) ??
-    [...rollouts.values()].findLast(
-      ({ environment, done }) => environment === target && done.length > 0,
-    )
+/**
+ * Finds a rollout by id, by environment (the newest one that verified a host and is no rollback
+ * itself), or by the number in its name.
+ */
+export function findVerifying(target: string, ledger: Ledger): Rollout | undefined {
+  const { rollouts } = ledger;
+  const newest = [...rollouts.values()].findLast(
+    ({ environment, done, restores }) =>
+      environment === target && done.length > 0 && restores !== true,
   );
+  return rollouts.get(target) ?? newest ?? findNamed(target, { ledger });
 }
 
 /** All rollouts in progress. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findRollout } from "../../bot/controller/queries.ts";
+import { findEnded, findRollout, findVerifying } from "../../bot/controller/queries.ts";
 import { newEnvironment } from "../../src/core/rollout/state/records.ts";
 import { makeLedger } from "../support/builders/bot-fleet.ts";
 import { makeRollout } from "../support/builders/rollout-states.ts";
@@ -30,4 +30,22 @@ test.each([
   ["lab", undefined],
 ])("%s names %s", (target, id) => {
   expect(findRollout(target, { ledger })?.id).toBe(id);
+});
+
+const ended = [
+  makeRollout({ id: "lab-close-1", environment: "lab", phase: "close", done: ["a"] }),
+  makeRollout({ id: "lab-open-2", environment: "lab", done: ["a"], restores: true }),
+  makeRollout({ id: "lab-close-3", environment: "lab", phase: "close" }),
+];
+const history = makeLedger({ rollouts: new Map(ended.map((one) => [one.id, one])) });
+
+test.each([
+  // Rolling back the rollback would bring the newer files again.
+  { target: "lab", rest: "lab-close-3", rollback: "lab-close-1" },
+  { target: "2", rest: "lab-open-2", rollback: "lab-open-2" },
+  { target: "lab-close-3", rest: "lab-close-3", rollback: "lab-close-3" },
+  { target: "4", rest: undefined, rollback: undefined },
+])("rest and rollback of $target", ({ target, rest, rollback }) => {
+  expect(findEnded(target, history)?.id).toBe(rest);
+  expect(findVerifying(target, history)?.id).toBe(rollback);
 });

@@ -92,8 +92,8 @@ async function listOwn(
 }
 
 /**
- * Plans to restore what was verified on hosts before: the newest file that differs from the current
- * one, or the newest one if a different file was seen since. Without names, it plans the hosts that
+ * Plans to restore what was verified on hosts before: the file before the current one, or the newest
+ * one if a different file was seen since. It never restores what a rollback went back from. Without names, it plans the hosts that
  * have the file of the rollout, or an unverified one. Undefined if there are none. Throws
  * HardenError like planNewest(), and `usage` for a name that is not a host of the environment.
  */
@@ -113,9 +113,9 @@ export async function planRollback(
   // An empty list would mean all hosts.
   if (asked.length === 0) return undefined;
   const earlier = asked.flatMap((name) => {
-    const { latest, previous = null } = ledger.verified.get(name) ?? {};
+    const { latest, earlier: before = [] } = ledger.verified.get(name) ?? {};
     const isVerified = (ledger.hosts.get(name)?.proven ?? null) !== null;
-    const file = isVerified ? previous?.file : latest?.file;
+    const file = (isVerified ? before[0] : latest)?.file;
     return file === undefined ? [] : [[name, file] as const];
   });
   const digests = earlier.map(([, file]) => file);

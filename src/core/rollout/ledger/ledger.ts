@@ -103,10 +103,11 @@ export interface VerifiedFile {
   readonly proof: HostProof;
 }
 
-/** The newest file that was verified on a host, and the newest different one before it. */
+/** The files that were verified on a host. */
 export interface VerifiedFiles {
   readonly latest: VerifiedFile;
-  readonly previous: VerifiedFile | null;
+  /** Those before it, newest first. A rollback removes what it goes back over. */
+  readonly earlier: readonly VerifiedFile[];
 }
 
 export interface GlobalsRecord {

@@ -208,19 +208,26 @@ function moveRollout(
     const { sequence, at } = entry;
     draft.dispatches.set(id, { wave: event.wave, sequence, at, digest });
   }
-  const { phase, plan } = rollout;
+  const { phase, plan, restores = false } = rollout;
   const wave = "wave" in event ? event.wave : 0;
   for (const { host, file } of proven) {
-    proveHost(draft, { host, file }, { phase, plan, rollout: id, wave });
+    proveHost(draft, { host, file }, { phase, plan, rollout: id, wave }, restores);
   }
   return undefined;
 }
 
-function proveHost({ hosts, verified }: Draft, { host, file }: HostFile, proof: HostProof): void {
+function proveHost(
+  { hosts, verified }: Draft,
+  { host, file }: HostFile,
+  proof: HostProof,
+  isRollback: boolean,
+): void {
   hosts.set(host, { host, file, proven: proof });
-  const { latest, previous = null } = verified.get(host) ?? {};
-  const isOther = latest !== undefined && latest.file !== file;
-  verified.set(host, { latest: { file, proof }, previous: isOther ? latest : previous });
+  const known = verified.get(host);
+  const all = known === undefined ? [] : [known.latest, ...known.earlier];
+  // What a rollback goes back over never counts as earlier: the next one goes further back.
+  const found = all.slice(0, isRollback ? all.length : 1).findIndex((one) => one.file === file);
+  verified.set(host, { latest: { file, proof }, earlier: all.slice(found + 1) });
 }
 
 function newHand(host: string): HandState {
@@ -257,7 +264,7 @@ function confirmHands(
     if (confirmed !== undefined && typeof file === "string") {
       const { phase, plan } = confirmed;
       draft.rollouts.set(id, confirmed);
-      proveHost(draft, { host, file }, { phase, plan, rollout: id, wave: 0 });
+      proveHost(draft, { host, file }, { phase, plan, rollout: id, wave: 0 }, false);
       touchTrace(draft, id, entry.at);
       draft.hands.delete(host);
     } else if (rollout === undefined || at >= rollout.expiresAt) {
