@@ -12,10 +12,12 @@ describe.runIf(canIsolate() && hasPeer("gcc", "--version"))("killed with its who
     async (phase) => {
       const { status, stdout, stderr } = await runInNamespace(worker, { args: [phase, "once"] });
       expect(status, stderr).toBe(0);
-      const { kills, steps, wrong, ends }: KillSeen = JSON.parse(stdout);
+      const { kills, steps, skipped, wrong, ends }: KillSeen = JSON.parse(stdout);
       expect(wrong).toEqual([]);
-      expect(kills).toBe(steps.length);
-      expect(steps).toEqual(expect.arrayContaining(["copies.activate", "service.restart"]));
+      expect(kills + skipped.length).toBe(steps.length);
+      // A busy machine may need one look more in one of the runs, and hardly ever two.
+      expect(skipped.length, skipped.join(", ")).toBeLessThan(steps.length / 10);
+      expect(steps).toEqual(expect.arrayContaining(["copies.activate#1", "service.restart#1"]));
       // Both ways back were taken, and nothing else.
       expect(Object.keys(ends).toSorted()).toEqual(["recovery", "the watchdog"]);
     },

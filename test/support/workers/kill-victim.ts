@@ -15,8 +15,8 @@ import type { Phase } from "../../../src/core/fleet/phase.ts";
 /** Changes a host with the real adapters, and ends itself with its group at one of the steps. */
 interface Settings {
   readonly phase: Phase;
-  /** Null: it is let live. */
-  readonly at: number | null;
+  /** Name and turn of a step, as `observer.look#2`; null: it is let live. */
+  readonly at: string | null;
   /** Milliseconds until the watchdog. */
   readonly watchdog: number;
   readonly when: "before" | "after";
@@ -35,7 +35,8 @@ const probe = { network: createNetwork({ sockets: 16, timeoutMs: 2000 }), random
 const options = { pins, program: places.program, state, who: "apply", probe, askServer: undefined };
 const host = createLocalHost({ ...options, tell: () => {} });
 
-let index = 0;
+/** How often each step was taken so far, by its name. */
+const turns = new Map<string, number>();
 
 function die(): never {
   process.kill(-process.pid, "SIGKILL");
@@ -47,8 +48,11 @@ function wrap<Part extends object>(name: string, part: Part): Part {
   const wrapped = Object.entries(part).map(([key, method]) => {
     if (typeof method !== "function") return [key, method];
     const step = async (...args: readonly unknown[]): Promise<unknown> => {
-      const isLast = index++ === settings.at;
-      writeSync(1, `${name}.${key}\n`);
+      const label = `${name}.${key}`;
+      const turn = (turns.get(label) ?? 0) + 1;
+      turns.set(label, turn);
+      const isLast = `${label}#${turn}` === settings.at;
+      writeSync(1, `${label}#${turn}\n`);
       if (isLast && settings.when === "before") die();
       const value: unknown = await method(...args);
       if (isLast) die();
