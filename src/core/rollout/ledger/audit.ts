@@ -65,7 +65,7 @@ export async function verifyLedger(
   const plans = openPlans(entries, files, tools.hash);
   const problems = [
     ...outside,
-    ...judgePlans(entries, plans),
+    ...judgePlans(entries, plans, ledger),
     ...judgeFiles({ ledger, entries, plans }, evidence, tools),
   ];
   return { ledger, entries, problems };
@@ -113,7 +113,12 @@ function openPlans(
   return plans;
 }
 
-function judgePlans(entries: readonly LinkedEntry[], plans: Plans): readonly LedgerProblem[] {
+function judgePlans(
+  entries: readonly LinkedEntry[],
+  plans: Plans,
+  ledger: Ledger,
+): readonly LedgerProblem[] {
+  const confirmed = Map.groupBy(listConfirmed(ledger), ({ run }) => run);
   const verified = new Set<string>();
   return entries.flatMap(({ entry }): readonly LedgerProblem[] => {
     const where = `entry ${entry.sequence}`;
@@ -127,15 +132,31 @@ function judgePlans(entries: readonly LinkedEntry[], plans: Plans): readonly Led
       const strange = restores.find(({ name, file }) => !verified.has(`${file} ${name}`));
       return strange === undefined ? [] : [problem("ledger-plan", where, strange.name)];
     }
+    // A record by hand is verified once a scan confirms it.
+    if (event.kind === "verify") {
+      for (const { host, file } of confirmed.get(event.run) ?? []) verified.add(`${file} ${host}`);
+      return [];
+    }
     if (event.kind !== "rollout" && event.kind !== "by-hand") return [];
     const claimed = event.kind === "rollout" ? event.proven : [event];
-    for (const { host, file } of claimed) verified.add(`${file} ${host}`);
+    if (event.kind === "rollout") {
+      for (const { host, file } of claimed) verified.add(`${file} ${host}`);
+    }
     const plan = plans.get(event.rollout);
     // A missing plan is already reported for its request.
     if (plan === undefined) return [];
     const wrong = claimed.find((file) => !isPlanned(plan, file));
     return wrong === undefined ? [] : [problem("ledger-results", where, wrong.host)];
   });
+}
+
+/** The files that were recorded by hand, with the run of verify that confirmed each. */
+function listConfirmed({ rollouts }: Ledger): readonly (HostFile & { readonly run: number })[] {
+  return [...rollouts.values()].flatMap(({ byHand = [] }) =>
+    byHand.flatMap(({ host, file, verified }) =>
+      file === null || verified === null ? [] : [{ host, file, run: verified.run }],
+    ),
+  );
 }
 
 function findPlan(
@@ -208,8 +229,8 @@ function listBrought(plans: Plans): readonly string[] {
   return [...plans.values()].flatMap((plan) => listTargets(plan).map(({ file }) => filePath(file)));
 }
 
-/** Digests of the files that an entry records on hosts. */
-function filesOf(event: LedgerEntry["event"]): readonly string[] {
+/** Digests of the files that an entry records on hosts, which the ledger must store. */
+export function filesOf(event: LedgerEntry["event"]): readonly string[] {
   switch (event.kind) {
     case "see":
       return event.hosts.map(({ file }) => file);

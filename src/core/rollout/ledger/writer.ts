@@ -1,7 +1,7 @@
 import { HardenError } from "../../base/errors.ts";
 import type { Ledger } from "./ledger.ts";
 import { replayEntries } from "./replay.ts";
-import { isPlanOf } from "./audit.ts";
+import { filesOf, isPlanOf } from "./audit.ts";
 import { readEntry, signEntry, type LedgerEntry, type LedgerEvent } from "./entry.ts";
 import { entriesPath, filePath, planPath, printViews } from "./layout.ts";
 import type { LedgerTools } from "./verify-entries.ts";
@@ -199,7 +199,7 @@ function listFiles(
   for (const [name, bytes] of listNamed(draft, entry, hash)) {
     if (!listing.has(name)) files.set(name, bytes);
   }
-  for (const digest of digestsOf(entry.event)) {
+  for (const digest of filesOf(entry.event)) {
     if (!files.has(filePath(digest)) && !listing.has(filePath(digest))) throw missing(digest);
   }
   return files;
@@ -218,11 +218,6 @@ function listNamed(
     throw missing(digest);
   }
   return [...contents, [planPath(digest), encodeBytes(text)]];
-}
-
-function digestsOf(event: LedgerEvent): readonly string[] {
-  if (event.kind === "see") return event.hosts.map(({ file }) => file);
-  return event.kind === "rollout" ? event.proven.map(({ file }) => file) : [];
 }
 
 /** Without the plan or file, the entry could never be understood, so it is not written. */

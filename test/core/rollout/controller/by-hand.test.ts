@@ -227,6 +227,31 @@ test("the audit finds a record of another file than the plan's", async () => {
   expect(await bench.audit()).toEqual([expect.stringMatching(/^ledger-results entry \d+$/)]);
 });
 
+test("a record is not written if the ledger does not store its file", async () => {
+  const bench = await makeHandBench(manual);
+  const event = { kind: "by-hand", rollout: bench.id, host: "win1", file: hashSha256("x") };
+  const write = bench.control.writer.write(() => ({ by: "ben", event: event as never }));
+  await expect(write).rejects.toThrow(/nothing was written to the ledger/);
+  expect(await bench.audit()).toEqual([]);
+});
+
+test.each([
+  { name: "once a scan confirmed it", began: 600, problems: [] },
+  {
+    name: "not while no scan confirmed it",
+    began: -600,
+    problems: [expect.stringMatching(/^ledger-plan entry \d+$/)],
+  },
+])("a rollback may restore a file recorded by hand: $name", async ({ began, problems }) => {
+  const bench = await makeHandBench(manual);
+  expect(await bench.record("ben", bridge)).toBe("done");
+  await bench.scan(began, "partial", ["wire-port-open"]);
+  const restores = new Map([["win1", bridgeOf(hard, soft)]]);
+  const planned = planOf({ win1: {} }, { names: ["win1"], restores });
+  need(await requestPlan({ by: "anna", planned }, bench.control));
+  expect(await bench.audit()).toEqual(problems);
+});
+
 test("a scan of an older release without a start time confirms nothing", async () => {
   const bench = await makeHandBench(manual);
   expect(await bench.record("ben", bridge)).toBe("done");
