@@ -22,23 +22,35 @@ export interface DriftWatchTools {
   readonly log: Log;
 }
 
+/** Pauses before a run is compared again whose comparison failed, in seconds. */
+const firstPauseSeconds = 60;
+const maxPauseSeconds = 3600;
+
 /**
  * Announces once which hosts drifted according to the newest recorded verify run, and once that they
  * match again. The ledger records it first: if the bot is killed in between, nothing is posted, but
- * `status` shows it. Throws HardenError if GitHub cannot be read.
+ * `status` shows it. Throws HardenError if GitHub cannot be read; the same run is then tried again
+ * after a pause that doubles.
  */
 export function createDriftWatch(tools: DriftWatchTools): () => Promise<void> {
   const { controller, settings, chat, log } = tools;
   let compared: number | undefined;
+  let failed: { readonly run: number; readonly until: number; readonly pause: number } | undefined;
   const unposted: Message[] = [];
-  return async () => {
+  const compareNewest = async (): Promise<void> => {
     const { last } = (await controller.writer.read()).ledger.wire;
-    if (last !== null && last.run !== compared) {
-      const run = await controller.verifyRuns.newest(last.run - 1);
-      // A newer one is recorded first.
-      if (run?.run === last.run) await compareRun(run, tools, (message) => unposted.push(message));
-      compared = last.run;
-    }
+    if (last === null || last.run === compared) return;
+    const before = failed?.run === last.run ? failed : undefined;
+    if (before !== undefined && controller.nowSeconds() < before.until) return;
+    const pause = Math.min(maxPauseSeconds, (before?.pause ?? firstPauseSeconds / 2) * 2);
+    failed = { run: last.run, until: controller.nowSeconds() + pause, pause };
+    const run = await controller.verifyRuns.newest(last.run - 1);
+    // A newer one is recorded first.
+    if (run?.run === last.run) await compareRun(run, tools, (message) => unposted.push(message));
+    compared = last.run;
+    failed = undefined;
+  };
+  const postAll = async (): Promise<void> => {
     for (const message of unposted.splice(0)) {
       const answer = await chat.post(settings.slack.channel, message);
       if (answer.kind === "posted") continue;
@@ -46,6 +58,13 @@ export function createDriftWatch(tools: DriftWatchTools): () => Promise<void> {
       log.error({ reason }, "a drift could not be announced");
       // Without an answer it may have been posted, so it is not posted again.
       if (answer.kind === "refused") unposted.push(message);
+    }
+  };
+  return async () => {
+    try {
+      await compareNewest();
+    } finally {
+      await postAll();
     }
   };
 }
@@ -70,7 +89,12 @@ async function claimAll(
   { controller, settings, log }: DriftWatchTools,
   give: (message: Message) => void,
 ): Promise<void> {
-  for (const [environment, seen] of await findDrift(run, controller)) {
+  const { byEnvironment, unread } = await findDrift(run, controller);
+  if (unread.length > 0) {
+    const next = "Run sesam-harden ledger verify, and check who pushed to the ledger branch.";
+    log.error({ run: run.run, hosts: unread, next }, "the ledger lacks the verified file of hosts");
+  }
+  for (const [environment, seen] of byEnvironment) {
     if (settings.environments.get(environment)?.announceDrift !== true) continue;
     const claim = claimDrift({ environment, run: run.run, at: run.at }, seen);
     const written = await controller.writer.write(claim);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { HardenError } from "../../src/core/base/errors.ts";
 import { createDriftWatch } from "../../bot/loops/drift-watch.ts";
 import { createLog } from "../../bot/runtime/log.ts";
 import type { PostAnswer } from "../../bot/slack/chat-port.ts";
@@ -40,6 +41,8 @@ interface Scene {
     effect?: Effect,
     change?: Partial<typeof settings>,
     readTree?: (commit: string) => Promise<Tree>,
+    /** A host whose verified file the ledger lacks. */
+    lacking?: string,
   ) => () => Promise<void>;
   /** Entries of the ledger that claim something. */
   readonly claims: () => Promise<number>;
@@ -81,9 +84,26 @@ async function makeScene(): Promise<Scene> {
       runs.push({ run, ...times, commit, url, text, ...change });
       await recordVerify({ ...bench.controller(), verifyRuns });
     },
-    watch: (effect = plainly, change = {}, readTree = async () => ({ top: "/repo", entries })) => {
+    watch: (
+      effect = plainly,
+      change = {},
+      readTree = async () => ({ top: "/repo", entries }),
+      lacking = undefined,
+    ) => {
+      const { writer, ...others } = bench.controller(effect);
+      const read = async () => {
+        const state = await writer.read();
+        const verified = new Map(state.ledger.verified);
+        const known = verified.get(lacking ?? "");
+        if (lacking !== undefined && known !== undefined) {
+          const latest = { ...known.latest, file: "0".repeat(64) };
+          verified.set(lacking, { ...known, latest });
+        }
+        return { ...state, ledger: { ...state.ledger, verified } };
+      };
       const controller = {
-        ...bench.controller(effect),
+        ...others,
+        writer: { ...writer, read },
         config: {
           readHead: async () => ({ branch: "main", commit }),
           readTree,
@@ -171,6 +191,45 @@ test("a fleet that cannot be read at the commit of the run is told once", async 
   await turn();
   expect(commits).toHaveLength(2);
   expect(posted).toEqual([]);
+});
+
+test("a run that cannot be compared is tried again after longer and longer pauses", async () => {
+  const { scan, watch, posted, answers, bench } = await makeScene();
+  let isDown = false;
+  let reads = 0;
+  const turn = watch(plainly, {}, async () => {
+    reads++;
+    if (isDown) throw new HardenError("broke", "no answer", "Wait.");
+    return { top: "/repo", entries };
+  });
+  await scan(["rds1"]);
+  answers.push({ kind: "refused", reason: "not_in_channel" });
+  await turn();
+  isDown = true;
+  await scan(["rds1", "s1"]);
+  await expect(turn()).rejects.toThrow("no answer");
+  // What an earlier run found is posted all the same.
+  expect(posted.map(textOf)).toEqual([expect.stringMatching(/ rds1: the host accepts/)]);
+  const tried: number[] = [];
+  for (let minute = 1; minute <= 15; minute++) {
+    bench.later(60);
+    const before = reads;
+    await turn().catch(() => tried.push(minute));
+    expect(reads - before).toBe(tried.at(-1) === minute ? 1 : 0);
+  }
+  expect(tried).toEqual([1, 3, 7, 15]);
+  // A newer run is compared at once.
+  isDown = false;
+  await scan(["s1"]);
+  await turn();
+  expect(posted).toHaveLength(2);
+});
+
+test("a verified file that the ledger lacks leaves out only its host", async () => {
+  const { scan, watch, posted } = await makeScene();
+  await scan(["rds1", "rds2"]);
+  await watch(plainly, {}, undefined, "rds2")();
+  expect(posted.map(textOf)).toEqual([expect.stringMatching(/1 host differs.* rds1: the host/)]);
 });
 
 test("an environment may be silent", async () => {

@@ -15,7 +15,7 @@ import { compareWithFile } from "../../verify/compare-with-file.ts";
 import { readProbes } from "../../verify/parse-probes.ts";
 import type { DriftCause, DriftSight } from "../ledger/drift-record.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { readContents } from "../ledger/plan-source.ts";
+import { readStored } from "../ledger/plan-source.ts";
 import type { LedgerStore } from "../ledger/store-port.ts";
 import type { LedgerWriter } from "../ledger/writer.ts";
 import { compareServers, type GlobalsTools, type ServerGlobals } from "./compare-globals.ts";
@@ -26,6 +26,12 @@ import type { VerifyRun } from "./record-verify.ts";
 export interface SeenDrift extends DriftSight {
   /** The exact differences, in words. */
   readonly details: readonly string[];
+}
+
+export interface FleetDrift {
+  readonly byEnvironment: ReadonlyMap<string, readonly SeenDrift[]>;
+  /** Hosts whose verified file is missing or damaged in the ledger, so nothing can be said of them. */
+  readonly unread: readonly string[];
 }
 
 export interface DriftTools extends GlobalsTools {
@@ -40,10 +46,7 @@ export interface DriftTools extends GlobalsTools {
  * that were never verified, and hosts that a rollout may have changed since the run was started.
  * Throws HardenError like loadTargets() and the ports.
  */
-export async function findDrift(
-  run: VerifyRun,
-  tools: DriftTools,
-): Promise<ReadonlyMap<string, readonly SeenDrift[]>> {
+export async function findDrift(run: VerifyRun, tools: DriftTools): Promise<FleetDrift> {
   const { writer, store, config, hash } = tools;
   const state = await writer.read();
   const { ledger } = state;
@@ -56,24 +59,33 @@ export async function findDrift(
     const isLeft = latest === undefined || environment === undefined;
     return isLeft || hasMoved(name, run, ledger) ? [] : [{ read, name, environment, latest }];
   });
-  const listing = state.listing;
-  const bytesOf = await readContents(
+  const { listing } = state;
+  const stored = await readStored(
     compared.map(({ latest }) => latest.file),
     { listing, store, hash },
   );
   const probes = readProbes(run.text);
   const servers = await compareServers({ run, hosts, ledger }, tools);
   const globals = new Map(servers.map((server) => [server.host, server]));
-  const seen = compared.map(({ read, name, environment, latest }) => {
+  const unread: string[] = [];
+  const seen = compared.flatMap(({ read, name, environment, latest }) => {
+    const bytes = stored.get(latest.file);
+    if (bytes === undefined) {
+      unread.push(name);
+      return [];
+    }
     const { rules = [] } = ledger.wire.hosts.get(name) ?? {};
-    const verified = { digest: latest.file, bytes: bytesOf(latest.file) };
+    const verified = { digest: latest.file, bytes };
     const known = ledger.hosts.get(name);
     const onHost = known?.proven === null ? known.file : undefined;
     const drift = compareHost({ read, probe: probes.get(name), rules, verified, onHost }, hash);
-    return { environment, drift: withGlobals(drift, globals.get(name)) };
+    return [{ environment, drift: withGlobals(drift, globals.get(name)) }];
   });
-  const byEnvironment = Map.groupBy(seen, ({ environment }) => environment);
-  return new Map([...byEnvironment].map(([name, all]) => [name, all.map(({ drift }) => drift)]));
+  const groups = Map.groupBy(seen, ({ environment }) => environment);
+  const byEnvironment = new Map(
+    [...groups].map(([name, all]) => [name, all.map(({ drift }) => drift)]),
+  );
+  return { byEnvironment, unread };
 }
 
 /** Global settings that were not read, or not recorded, are neither drift nor resolved. */

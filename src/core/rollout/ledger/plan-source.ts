@@ -114,29 +114,39 @@ export async function describeRecords(
  */
 export async function readContents(
   wanted: readonly string[],
-  {
-    listing,
-    store,
-    hash,
-  }: Pick<LedgerState, "listing"> & {
-    readonly store: Pick<LedgerStore, "read">;
-    readonly hash: Hash;
-  },
+  tools: ContentTools,
 ): Promise<(digest: string) => string> {
-  const digests = [...new Set(wanted)];
-  const names = digests.map((digest) => {
-    const name = listing.get(filePath(digest));
-    if (name === undefined) throw refuseFile(digest);
-    return name;
-  });
-  const contents = await store.read(names);
-  const files = new Map(digests.map((digest, index) => [digest, contents[index] ?? ""]));
-  for (const [digest, bytes] of files) if (hash(bytes) !== digest) throw refuseFile(digest);
-  return (digest) => {
+  const files = await readStored(wanted, tools);
+  const find = (digest: string): string => {
     const bytes = files.get(digest);
     if (bytes === undefined) throw refuseFile(digest);
     return bytes;
   };
+  for (const digest of wanted) find(digest);
+  return find;
+}
+
+interface ContentTools extends Pick<LedgerState, "listing"> {
+  readonly store: Pick<LedgerStore, "read">;
+  readonly hash: Hash;
+}
+
+/** Like readContents(), but omits files that are missing or do not match their digest. */
+export async function readStored(
+  wanted: readonly string[],
+  { listing, store, hash }: ContentTools,
+): Promise<ReadonlyMap<string, string>> {
+  const found = [...new Set(wanted)].flatMap((digest) => {
+    const name = listing.get(filePath(digest));
+    return name === undefined ? [] : [{ digest, name }];
+  });
+  const contents = await store.read(found.map(({ name }) => name));
+  return new Map(
+    found.flatMap(({ digest }, index) => {
+      const bytes = contents[index] ?? "";
+      return hash(bytes) === digest ? [[digest, bytes] as const] : [];
+    }),
+  );
 }
 
 /** Bytes of the files that a plan restores, by digest. Throws HardenError like readContents(). */
