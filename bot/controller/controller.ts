@@ -130,7 +130,12 @@ export async function openController(
     runs: createGithubRuns(client, { workflow, branch, readZipped }),
     jobs: createGithubJobs(client),
     verifySignature,
-    verifyRuns: createGithubVerify(client, { workflow: verifyWorkflow, branch, readZipped }),
+    verifyRuns: createGithubVerify(client, {
+      workflow: verifyWorkflow,
+      branch,
+      readZipped,
+      nowSeconds: time.nowSeconds,
+    }),
     readRecords: async (commit) =>
       readLedgerRecords(commit, { ...ledger, read: store.read }, tools),
     readFixUrl: createGithubFixes(client, { branch, findHead, nowSeconds: time.nowSeconds }),

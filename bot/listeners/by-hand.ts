@@ -73,6 +73,13 @@ async function checkNow({ rollout, asker }: Pressed, desk: ListenerContext): Pro
     log.error({ rollout: rollout.id, reason: answer.detail }, "GitHub refused to start a scan");
     return tell(`The scan for ${rollout.id} did not start.`, answer.detail);
   }
+  if (answer.kind === "under-way") {
+    const where = answer.url === null ? "" : ` See ${answer.url}`;
+    return tell(
+      "No other scan was started: one that is new enough has not ended yet.",
+      `The card shows its result.${where}`,
+    );
+  }
   log.info({ rollout: rollout.id, by: asker.person.name }, "scan started");
   const sure = answer.kind === "accepted" ? "was started" : "may have been started";
   return tell(

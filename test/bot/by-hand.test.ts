@@ -62,6 +62,9 @@ test("a host on Windows is changed by a person, who records it, and verified by 
   expect(await clickAs(scene, "ben", "check-now", id)).toContain(
     "The verify workflow was started.",
   );
+  const before = front.actions.runs.length;
+  expect(await clickAs(scene, "anna", "check-now", id)).toContain("No other scan was started");
+  expect(front.actions.runs).toHaveLength(before);
   const run = front.actions.runs.at(-1);
   expect(run?.path).toBe(".github/workflows/sesam-verify.yml");
   const names = Object.keys(hosts);

@@ -1,10 +1,15 @@
-import type { VerifyRun, VerifyRuns } from "../../core/rollout/controller/record-verify.ts";
+import type {
+  VerifyRun,
+  VerifyRuns,
+  VerifyStart,
+} from "../../core/rollout/controller/record-verify.ts";
 import { listArtifacts, readArtifact, type ReadZipped } from "./artifacts.ts";
 import { isMissing } from "./error.ts";
 import type { GithubClient } from "./client.ts";
 import type { Answered } from "./routes.ts";
 import { createGithubJobs } from "./workflow-jobs.ts";
 import { readRefusal } from "./workflow-runs.ts";
+import type { DispatchAnswer } from "../../core/rollout/dispatch/workflow-port.ts";
 import { isAncestor } from "./branch-heads.ts";
 
 export interface VerifyOptions {
@@ -12,6 +17,7 @@ export interface VerifyOptions {
   readonly workflow: string;
   readonly branch: string;
   readonly readZipped: ReadZipped;
+  readonly nowSeconds: () => number;
 }
 
 /** Names in the example workflow. */
@@ -30,11 +36,36 @@ const listRoute = "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/run
 
 type ApiRun = Answered<typeof listRoute>["workflow_runs"][number];
 
+/** How long GitHub may take to list a run that it accepted, in seconds. */
+const listedAfter = 60;
+
 /** The runs of the verify workflow on the default branch, over GitHub's Actions API. */
 export function createGithubVerify(client: GithubClient, options: VerifyOptions): VerifyRuns {
+  let queue: Promise<unknown> = Promise.resolve();
+  let started: { readonly since: number; readonly until: number } | undefined;
+  const start = async (since: number): Promise<VerifyStart> => {
+    const { workflow, branch: ref, nowSeconds } = options;
+    if (started !== undefined && since <= started.since && nowSeconds() < started.until) {
+      return { kind: "under-way", url: null };
+    }
+    const route = "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches";
+    let answer: DispatchAnswer = { kind: "accepted", run: null };
+    try {
+      const runs = await listRuns(client, options, undefined);
+      const open = runs.find(
+        ({ status, created_at: at }) => status !== "completed" && toSeconds(at) >= since,
+      );
+      if (open !== undefined) return { kind: "under-way", url: open.html_url };
+      await client.request(route, { workflow_id: workflow, ref });
+    } catch (error) {
+      answer = readRefusal(error);
+    }
+    if (answer.kind !== "refused") started = { since, until: nowSeconds() + listedAfter };
+    return answer;
+  };
   return {
     newest: async (afterSeconds) => {
-      for (const run of await listRuns(client, options)) {
+      for (const run of await listRuns(client, options, "completed")) {
         if (run.id <= afterSeconds) return undefined;
         const read = await readRun(client, run, options);
         if (read !== undefined) return read;
@@ -43,27 +74,25 @@ export function createGithubVerify(client: GithubClient, options: VerifyOptions)
     },
     readGlobals: (run, hosts) =>
       readGlobals(client, run, { hosts, readZipped: options.readZipped }),
-    start: async () => {
-      const route = "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches";
-      try {
-        await client.request(route, { workflow_id: options.workflow, ref: options.branch });
-        return { kind: "accepted", run: null };
-      } catch (error) {
-        return readRefusal(error);
-      }
+    start: (since) => {
+      // One after the other, so that of two clicks at once one finds the other's run.
+      const turn = queue.then(() => start(since));
+      queue = turn.catch(() => {});
+      return turn;
     },
   };
 }
 
-/** Newest first. */
+/** Newest first; of any status if it is undefined. */
 async function listRuns(
   { conditional }: GithubClient,
   { workflow, branch }: VerifyOptions,
+  status: "completed" | undefined,
 ): Promise<readonly ApiRun[]> {
   const asked = {
     workflow_id: workflow,
     branch,
-    status: "completed",
+    ...(status === undefined ? {} : { status }),
     per_page: newestRuns,
   } as const;
   try {

@@ -21,8 +21,11 @@ const scheduled = {
 async function open(...runs: readonly Partial<PeerRun>[]) {
   const peer = await startActions();
   for (const run of runs) peer.start({ ...scheduled, ...run });
-  const options = { workflow: "sesam-verify.yml", branch: "main", readZipped };
-  return { peer, verify: createGithubVerify(clientOf(peer), options) };
+  let seconds = Date.now() / 1000;
+  const nowSeconds = (): number => seconds;
+  const options = { workflow: "sesam-verify.yml", branch: "main", readZipped, nowSeconds };
+  const later = (more: number): void => void (seconds += more);
+  return { peer, later, verify: createGithubVerify(clientOf(peer), options) };
 }
 
 test("the newest run that is over, once", async () => {
@@ -91,4 +94,35 @@ test("a config repo without the workflow has no runs", async () => {
   const { peer, verify } = await open();
   peer.hide();
   expect(await verify.newest(0)).toBeUndefined();
+});
+
+test("one run is enough: a second start finds the first, also if both come at once", async () => {
+  const { peer, later, verify } = await open({});
+  const since = Math.floor(Date.now() / 1000);
+  const kinds = await Promise.all([verify.start(since), verify.start(since), verify.start(since)]);
+  expect(kinds.map(({ kind }) => kind)).toEqual(["accepted", "under-way", "under-way"]);
+  expect(peer.runs).toHaveLength(2);
+  later(120);
+  const url = expect.stringContaining("7001");
+  expect(await verify.start(since)).toEqual({ kind: "under-way", url });
+  const [, run] = peer.runs;
+  if (run === undefined) throw new Error("no run was started");
+  run.status = "completed";
+  expect((await verify.start(since)).kind).toBe("accepted");
+  expect(peer.problems).toEqual([]);
+});
+
+test("a run that began before a newer record does not stop another start", async () => {
+  const { peer, verify } = await open({ status: "in_progress" });
+  const since = Math.floor(Date.now() / 1000);
+  expect((await verify.start(since + 10)).kind).toBe("accepted");
+  expect((await verify.start(since + 20)).kind).toBe("accepted");
+  expect(peer.runs).toHaveLength(3);
+});
+
+test("a start that GitHub refuses may be tried again", async () => {
+  const { peer, verify } = await open();
+  peer.modes.push(404);
+  expect((await verify.start(0)).kind).toBe("refused");
+  expect((await verify.start(0)).kind).toBe("accepted");
 });

@@ -1,5 +1,5 @@
 import { refuseMember } from "../state/approvals.ts";
-import { awaitsScan, findHand, isApproved } from "../state/by-hand.ts";
+import { findHand, findScanStart, isApproved } from "../state/by-hand.ts";
 import { newEnvironment } from "../state/records.ts";
 import { refuseHands } from "../state/transitions.ts";
 import { createLook } from "../ledger/decision-context.ts";
@@ -8,10 +8,9 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { recordByHand } from "../ledger/commands.ts";
 import type { LedgerWriting } from "../ledger/writer.ts";
 import { readRolloutPlan } from "../dispatch/dispatch-wave.ts";
-import type { DispatchAnswer } from "../dispatch/workflow-port.ts";
 import type { ReasonCode } from "../../base/reasons.ts";
 import type { ControlTools } from "./commands.ts";
-import type { VerifyRuns } from "./record-verify.ts";
+import type { VerifyRuns, VerifyStart } from "./record-verify.ts";
 
 /** The newest approved rollout that lists a host by hand, or else the newest one. */
 export function findHandRollout(
@@ -72,12 +71,13 @@ export function listConfirmed({ rollouts, wire }: Ledger): readonly Rollout[] {
 }
 
 export type ScanAnswer =
-  | DispatchAnswer
+  | VerifyStart
   | { readonly kind: "not-allowed"; readonly reason: ReasonCode };
 
 /**
  * Starts the verify workflow, which scans the whole fleet; its result is recorded when it ends. Not
- * allowed while no host of the rollout waits for a scan.
+ * allowed while no host of the rollout waits for a scan, and not started if a run that is newer than
+ * their records has not ended.
  */
 export async function startScan(
   rollout: Rollout,
@@ -86,9 +86,10 @@ export async function startScan(
 ): Promise<ScanAnswer> {
   const reason = await refusePerson(by, rollout, tools);
   if (reason !== undefined) return { kind: "not-allowed", reason };
-  return awaitsScan(rollout, tools.nowSeconds())
-    ? tools.verifyRuns.start()
-    : { kind: "not-allowed", reason: "hand-unrecorded" };
+  const since = findScanStart(rollout, tools.nowSeconds());
+  return since === undefined
+    ? { kind: "not-allowed", reason: "hand-unrecorded" }
+    : tools.verifyRuns.start(since);
 }
 
 async function refusePerson(

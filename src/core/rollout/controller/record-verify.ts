@@ -32,9 +32,17 @@ export interface VerifyRuns {
     run: number,
     hosts: readonly string[],
   ) => Promise<ReadonlyMap<string, string | null>>;
-  /** Starts a run now; never throws HardenError. */
-  readonly start: () => Promise<DispatchAnswer>;
+  /**
+   * Starts a run, unless one that was created since a time in seconds has not ended; never throws
+   * HardenError.
+   */
+  readonly start: (sinceSeconds: number) => Promise<VerifyStart>;
 }
+
+/** The URL is null for a run that was started just now, and that GitHub does not list yet. */
+export type VerifyStart =
+  | DispatchAnswer
+  | { readonly kind: "under-way"; readonly url: string | null };
 
 /** Records the results of the newest run of verify; undefined if there is none to record. */
 export async function recordVerify({

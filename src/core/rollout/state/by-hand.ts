@@ -47,13 +47,18 @@ export function awaitsHands(rollout: Rollout, nowSeconds: number): boolean {
   return isOpen && isApproved(rollout) && nowSeconds < rollout.expiresAt;
 }
 
-/** Whether a scan could verify a host now: enough people have recorded its file. */
-export function awaitsScan(rollout: Rollout, nowSeconds: number): boolean {
-  const isRecorded = (rollout.byHand ?? []).some(
-    ({ verified, recordedBy }) =>
-      verified === null && recordedBy.length >= countRecorders(rollout.phase),
+/**
+ * Since when a scan would have to start to verify every host whose file enough people have
+ * recorded, in seconds since 1970; undefined if there is no such host.
+ */
+export function findScanStart(rollout: Rollout, nowSeconds: number): number | undefined {
+  if (!awaitsHands(rollout, nowSeconds)) return undefined;
+  const times = (rollout.byHand ?? []).flatMap(({ verified, recordedBy, recordedAt }) =>
+    verified === null && recordedBy.length >= countRecorders(rollout.phase)
+      ? [recordedAt ?? 0]
+      : [],
   );
-  return isRecorded && awaitsHands(rollout, nowSeconds);
+  return times.length === 0 ? undefined : Math.max(...times);
 }
 
 /**

@@ -312,7 +312,13 @@ describe("an abort after the approval of a rollout without waves", () => {
 test("any member of the group can start a scan once a record waits for it", async () => {
   const bench = await makeHandBench(manual);
   let started = 0;
-  const verifyRuns = { start: async () => ({ kind: "accepted", run: ++started }) as const };
+  const times: number[] = [];
+  const verifyRuns = {
+    start: async (since: number) => {
+      times.push(since);
+      return { kind: "accepted", run: ++started } as const;
+    },
+  };
   const ask = async (by: string): Promise<ScanAnswer> =>
     startScan(await bench.rollout(), by, { ...bench.control, verifyRuns });
   expect(await ask("ben")).toEqual({ kind: "not-allowed", reason: "hand-unrecorded" });
@@ -320,6 +326,8 @@ test("any member of the group can start a scan once a record waits for it", asyn
   expect(await ask("ben")).toEqual({ kind: "accepted", run: 1 });
   expect(await ask("dora")).toEqual({ kind: "not-allowed", reason: "person-unknown" });
   expect(started).toBe(1);
+  // A run that began before the record is not enough.
+  expect(times).toEqual([(await bench.hand())?.recordedAt]);
 });
 
 test.each([
