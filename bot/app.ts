@@ -63,9 +63,10 @@ export async function checkWithoutGithub(
 
 function openClient({ secrets, slackApiUrl, log, fetch: ask }: BotPorts) {
   const where = slackApiUrl === undefined ? {} : { slackApiUrl };
-  const options = { ...clientOptions, ...where, fetch: nameLimits(ask) };
+  // Without a logger, a client of Slack's SDK prints its own lines.
   const logger = createBoltLogger(log);
-  return { options, logger, client: new WebClient(secrets.botToken, { ...options, logger }) };
+  const options = { ...clientOptions, ...where, fetch: nameLimits(ask), logger };
+  return { options, logger, client: new WebClient(secrets.botToken, options) };
 }
 
 /** Creates the bot. Throws HardenError if the config repo cannot be read. */

@@ -101,7 +101,7 @@ function explain(error: unknown, next: string): HardenError {
   return new HardenError(
     "broke",
     "no answer",
-    "Check that this machine can connect to Slack, or set a proxy.",
+    "Check that this machine can connect to Slack (https://slack.com), or set a proxy: see docs/bot.md.",
   );
 }
 

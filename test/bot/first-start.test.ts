@@ -51,6 +51,21 @@ test("the example of the docs, with an App and keys as they say, is fine for --c
   holdSecrets(fine.output, place);
 });
 
+test("without a network, --check prints its own lines only, and each says what to do", async () => {
+  const place = await makePlace();
+  await place.close();
+  const { status, output } = await runBotOnce(place, "--check");
+  expect(status).toBe(2);
+  const lines = output.trimEnd().split("\n");
+  const wrong = lines.flatMap((line) => /^WRONG ([^:]+):/.exec(line)?.[1] ?? []);
+  expect(wrong).toEqual(["Slack token", "Slack scopes", "Slack Socket Mode", "GitHub"]);
+  for (const [index, line] of lines.entries()) {
+    expect(line).toMatch(/^(ok {4}|WRONG | {6})\S/);
+    if (line.startsWith("WRONG")) expect(lines[index + 1]).toMatch(/^ {6}\S.*\.$/);
+  }
+  holdSecrets(output, place);
+});
+
 test.each([
   { name: "45 seconds ahead of GitHub's", ahead: -45, clock: /^ok {4}clock$/m },
   { name: "ten minutes behind", ahead: 600, clock: /^WARN {2}clock: .* (599|60\d) s behind/m },
