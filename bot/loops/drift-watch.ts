@@ -35,15 +35,20 @@ const maxPauseSeconds = 3600;
 export function createDriftWatch(tools: DriftWatchTools): () => Promise<void> {
   const { controller, settings, chat, log } = tools;
   let compared: number | undefined;
-  let failed: { readonly run: number; readonly until: number; readonly pause: number } | undefined;
+  let failed:
+    | { readonly run: number; readonly untilSeconds: number; readonly pauseSeconds: number }
+    | undefined;
   const unposted: Message[] = [];
   const compareNewest = async (): Promise<void> => {
     const { last } = (await controller.writer.read()).ledger.wire;
     if (last === null || last.run === compared) return;
     const before = failed?.run === last.run ? failed : undefined;
-    if (before !== undefined && controller.nowSeconds() < before.until) return;
-    const pause = Math.min(maxPauseSeconds, (before?.pause ?? firstPauseSeconds / 2) * 2);
-    failed = { run: last.run, until: controller.nowSeconds() + pause, pause };
+    if (before !== undefined && controller.nowSeconds() < before.untilSeconds) return;
+    const pauseSeconds = Math.min(
+      maxPauseSeconds,
+      (before?.pauseSeconds ?? firstPauseSeconds / 2) * 2,
+    );
+    failed = { run: last.run, untilSeconds: controller.nowSeconds() + pauseSeconds, pauseSeconds };
     const run = await controller.verifyRuns.newest(last.run - 1);
     // A newer one is recorded first.
     if (run?.run === last.run) await compareRun(run, tools, (message) => unposted.push(message));

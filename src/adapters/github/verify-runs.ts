@@ -37,15 +37,19 @@ const listRoute = "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/run
 type ApiRun = Answered<typeof listRoute>["workflow_runs"][number];
 
 /** How long GitHub may take to list a run that it accepted, in seconds. */
-const listedAfter = 60;
+const listedAfterSeconds = 60;
 
 /** The runs of the verify workflow on the default branch, over GitHub's Actions API. */
 export function createGithubVerify(client: GithubClient, options: VerifyOptions): VerifyRuns {
   let queue: Promise<unknown> = Promise.resolve();
-  let started: { readonly since: number; readonly until: number } | undefined;
-  const start = async (since: number): Promise<VerifyStart> => {
+  let started: { readonly sinceSeconds: number; readonly untilSeconds: number } | undefined;
+  const start = async (sinceSeconds: number): Promise<VerifyStart> => {
     const { workflow, branch: ref, nowSeconds } = options;
-    if (started !== undefined && since <= started.since && nowSeconds() < started.until) {
+    if (
+      started !== undefined &&
+      sinceSeconds <= started.sinceSeconds &&
+      nowSeconds() < started.untilSeconds
+    ) {
       return { kind: "under-way", url: null };
     }
     const route = "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches";
@@ -53,14 +57,15 @@ export function createGithubVerify(client: GithubClient, options: VerifyOptions)
     try {
       const runs = await listRuns(client, options, undefined);
       const open = runs.find(
-        ({ status, created_at: at }) => status !== "completed" && toSeconds(at) >= since,
+        ({ status, created_at: at }) => status !== "completed" && toSeconds(at) >= sinceSeconds,
       );
       if (open !== undefined) return { kind: "under-way", url: open.html_url };
       await client.request(route, { workflow_id: workflow, ref });
     } catch (error) {
       answer = readRefusal(error);
     }
-    if (answer.kind !== "refused") started = { since, until: nowSeconds() + listedAfter };
+    if (answer.kind !== "refused")
+      started = { sinceSeconds, untilSeconds: nowSeconds() + listedAfterSeconds };
     return answer;
   };
   return {
@@ -74,9 +79,9 @@ export function createGithubVerify(client: GithubClient, options: VerifyOptions)
     },
     readGlobals: (run, hosts) =>
       readGlobals(client, run, { hosts, readZipped: options.readZipped }),
-    start: (since) => {
+    start: (sinceSeconds) => {
       // One after the other, so that of two clicks at once one finds the other's run.
-      const turn = queue.then(() => start(since));
+      const turn = queue.then(() => start(sinceSeconds));
       queue = turn.catch(() => {});
       return turn;
     },
