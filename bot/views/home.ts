@@ -83,8 +83,8 @@ function renderWaiting(facts: StateFacts): readonly Block[] {
     section(
       `Rollout ${rollout.id}: ${nameWork(rollout)} in ${rollout.environment}, requested by ${rollout.requester}. ${words}`,
     ),
-    ...reasons.map((text) => context(text)),
     ...listRehearsalLines(facts, 3).map((text) => context(text)),
+    ...reasons.map((text) => context(text)),
     ...actions(listButtons(facts)),
   ];
 }

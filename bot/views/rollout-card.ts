@@ -51,11 +51,12 @@ export function renderRolloutCard(card: CardFacts): Message {
     head: [
       header(`Rollout ${id}: ${nameWork(rollout)} in ${rollout.environment}`),
       section(words),
-      ...reasons.map((text) => context(text)),
-      ...linkLine(card.links),
+      // People decide with it, so it comes before what they are asked to do.
       ...listRehearsalLines(card).map((text, index) =>
         index === 0 ? section(text) : context(text),
       ),
+      ...reasons.map((text) => context(text)),
+      ...linkLine(card.links),
       describeFacts(card),
       ...describePurpose(rollout),
       ...describeApprovals(card),

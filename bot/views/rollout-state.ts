@@ -61,7 +61,10 @@ export function describeState(facts: StateFacts): StateWords {
   const { words, reason } = describeKind(facts);
   const { hindrance, environment, rollout, nowSeconds } = facts;
   const frozen = isFrozen(environment, nowSeconds) ? environment.frozen : null;
-  if (isOver(rollout.state)) return { words, reasons: reason === null ? [] : [explain(reason)] };
+  const later = describeLater(facts);
+  if (isOver(rollout.state)) {
+    return { words, reasons: [...(reason === null ? [] : [explain(reason)]), ...later] };
+  }
   const codes =
     hindrance === null || ownReasons.includes(hindrance) ? [reason] : [reason, hindrance];
   const others = codes.flatMap((code) =>
@@ -70,7 +73,31 @@ export function describeState(facts: StateFacts): StateWords {
   // A freeze applies immediately: before the next round sees it, and while a wave runs.
   const freeze = frozen === null ? [] : [explain("frozen", describeFreeze(frozen, nowSeconds))];
   const late = describeTooLate(rollout, nowSeconds);
-  return { words, reasons: [...freeze, ...others, ...(late === undefined ? [] : [late])] };
+  return {
+    words,
+    reasons: [...freeze, ...others, ...(late === undefined ? [] : [late]), ...later],
+  };
+}
+
+/** What can be requested after a rollout, whether or not a request would be refused now. */
+function listNext(rollout: Rollout): readonly ("rest" | "rollback")[] {
+  const isAtEnd = isOver(rollout.state) || rollout.state.kind === "aborted";
+  return [
+    ...(listRest(rollout).length > 0 ? (["rest"] as const) : []),
+    ...(isAtEnd && rollout.done.length > 0 ? (["rollback"] as const) : []),
+  ];
+}
+
+/** The buttons that are missing while every request is refused, and the commands for afterwards. */
+function describeLater({ rollout, environment }: StateFacts): readonly string[] {
+  const next = listNext(rollout);
+  if (next.length === 0 || environment.locked === null) return [];
+  const { id } = rollout;
+  const what = next.map((word) => (word === "rest" ? "roll out the rest" : "roll back"));
+  const commands = next.map((word) => `/sesam-harden ${word} ${id}`);
+  return [
+    `No one can ${what.join(" or ")} while ${rollout.environment} is locked. Once it is unlocked, use the buttons, or type ${commands.join(" or ")}.`,
+  ];
 }
 
 /** Says that a rollout which has not started expires before its last wave may start; else undefined. */
@@ -291,12 +318,11 @@ export function hasRehearsed(facts: RehearsalFacts): boolean {
 }
 
 /** The buttons for a rollout's state. Who may press them is checked later. */
-export function listButtons(facts: RehearsalFacts): readonly Button[] {
-  const { rollout } = facts;
+export function listButtons(facts: StateFacts): readonly Button[] {
+  const { rollout, environment } = facts;
   const all = buttonsOf(rollout);
   const again = hasRehearsed(facts) ? [all.rehearse] : [];
-  const back = rollout.done.length > 0 ? [all.rollback] : [];
-  const rest = listRest(rollout).length > 0 ? [all.rest] : [];
+  const next = environment.locked === null ? listNext(rollout).map((word) => all[word]) : [];
   switch (rollout.state.kind) {
     case "requested":
       return [all.approve, all.approveNote, all.deny, all.showPlan, ...again, all.withdraw];
@@ -313,11 +339,11 @@ export function listButtons(facts: RehearsalFacts): readonly Button[] {
       return [all.goOn, ...(lacks ? [all.record] : []), all.showPlan, ...again, all.abort];
     }
     case "aborted":
-      return [all.resume, ...rest, ...back, all.showPlan];
+      return [all.resume, ...next, all.showPlan];
     case "succeeded":
-      return [...rest, ...back, ...(offersHands(rollout, facts.nowSeconds) ? [all.abort] : [])];
+      return [...next, ...(offersHands(rollout, facts.nowSeconds) ? [all.abort] : [])];
     default:
-      return [...rest, ...back];
+      return next;
   }
 }
 

@@ -82,6 +82,7 @@ test("the card says who is ready before anybody approves, and names who is not",
   expect(drawn).toContain("Unknown: rds3: no busy command.");
   expect(drawn).toContain("Ready, with a warning: rds4: it ends in 20 days.");
   expect(drawn).toContain("[Rehearse again]");
+  expect(drawn.indexOf("no busy command.")).toBeLessThan(drawn.indexOf("Approve or deny it."));
   expect(drawn).not.toContain("requires that");
 });
 

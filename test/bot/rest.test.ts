@@ -25,10 +25,12 @@ test("after a failure a button requests the same phase for the hosts that were n
   const id = await failLate(scene);
   const card = (): string =>
     JSON.stringify(slack.calls.findLast(({ method }) => method === "chat.update")?.body);
-  await until(() => card().includes("Roll out the rest"));
+  await until(() => card().includes("No one can roll out the rest or roll back while production"));
+  expect(card()).not.toContain("Roll out the rest");
   expect(await clickAs(scene, "anna", "rest", id)).toContain("locked after a failed rollout");
   expect((await scene.rollout()).id).toBe(id);
   await typeAs(scene, "ben", "unlock production because seen");
+  await until(() => card().includes("Roll out the rest"));
   expect(await clickAs(scene, "dora", "rest", id)).toContain("Reason: person-unknown");
 
   expect(await clickAs(scene, "anna", "rest", id)).toContain(

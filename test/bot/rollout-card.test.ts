@@ -223,6 +223,9 @@ test("a failure says what failed, and that the environment is locked", () => {
     Failed: wave 2: rds-2 bad.
       The environment is locked after a failed rollout. Find the cause, then have someone else
       unlock it.
+      No one can roll out the rest or roll back while production is locked. Once it is
+      unlocked, use the buttons, or type /sesam-harden rest 2026-11-1 or /sesam-harden
+      rollback 2026-11-1.
       Phase: open, enables HTTPS next to the old ports
       Requested by: anna
       Approvals: 1 of 2 (ben)
@@ -233,10 +236,12 @@ test("a failure says what failed, and that the environment is locked", () => {
     Wave 1 of 3. 1 verified: rds-1.
     Wave 2 of 3. 1 not verified: rds-2 (no-answer). 1 verified: rds-3.
     Wave 3 of 3. 1 not started: server-1.
-    [Roll out the rest] [Roll back]
       Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee.
     "
   `);
+  const unlocked = draw(holdMessage(renderRolloutCard(cardOf(rollout))), 90);
+  expect(unlocked).toContain("[Roll out the rest] [Roll back]");
+  expect(unlocked).not.toContain("No one can");
 });
 
 interface WordsRow {
