@@ -45,8 +45,9 @@ export interface FoundFolder extends FleetFolder {
 /**
  * The root is the nearest directory at or above the paths with a `sesam-harden.ini`, otherwise the
  * given directory, otherwise the deepest common directory. Paths may be patterns, for shells that do
- * not expand them. Throws HardenError `usage` if a path does not exist, a pattern matches nothing, or
- * the paths belong to different fleets.
+ * not expand them. A start that a link inside the root leads to is returned at its target, once, as a
+ * search finds it. Throws HardenError `usage` if a path does not exist, a pattern matches nothing or a
+ * link that leads nowhere, or the paths belong to different fleets.
  */
 export function findRoot(paths: readonly string[], files: FleetFiles): FleetRoot {
   const typed = paths.flatMap((path) => expandPattern(path, files));
@@ -85,7 +86,25 @@ export function findRoot(paths: readonly string[], files: FleetFiles): FleetRoot
     );
   }
   const blocked = searches.find((search) => search.blocked !== undefined)?.blocked;
-  return { root: settingsFolder ?? commonFolder(folders), starts, blocked };
+  const root = settingsFolder ?? commonFolder(folders);
+  const found = starts.map((start, index) => atTarget(start, folders[index] ?? start, root, files));
+  return { root, starts: [...new Map(found.map((one) => [one.key, one.start])).values()], blocked };
+}
+
+/** The start with the links in the path of its directory resolved, if they stay inside the root. */
+function atTarget(
+  start: string,
+  folder: string,
+  root: string,
+  files: FleetFiles,
+): { readonly start: string; readonly key: string } {
+  const [real, realRoot] = [folder, root].map((path) => files.kindOf(path));
+  if (real?.kind !== "folder" || realRoot?.kind !== "folder") return { start, key: start };
+  const file = start === folder ? "" : baseName(start);
+  const below = relativePath(realRoot.realPath, real.realPath);
+  const target = below === undefined ? folder : below === "" ? root : joinPath(root, below);
+  const nameIn = (place: string): string => (file === "" ? place : joinPath(place, file));
+  return { start: nameIn(target), key: nameIn(real.realPath) };
 }
 
 const isPattern = (text: string): boolean => /[*?]/.test(text);
@@ -114,6 +133,7 @@ function expandPattern(typed: string, files: FleetFiles): readonly string[] {
     const { kind } = files.kindOf(match);
     // What cannot be read must not be left out without an error.
     if (kind === "folder" || kind === "unreadable") return true;
+    if (kind === "missing") refuseDangling(match, files);
     return kind === "file" && baseName(match) === stpdFile;
   });
   if (usable.length > 0) return usable.toSorted();
@@ -128,6 +148,7 @@ function matchSegment(folder: string, segment: string, files: FleetFiles): reado
   if (!isPattern(segment)) return [`${folder}/${segment}`];
   const parent = folder === "" ? "/" : folder;
   const { kind } = files.kindOf(parent);
+  if (kind === "missing") refuseDangling(parent, files);
   if (kind === "file" || kind === "missing") return [];
   const listing = files.list(parent);
   if (listing.kind !== "entries") {
@@ -138,6 +159,20 @@ function matchSegment(folder: string, segment: string, files: FleetFiles): reado
   return listing.entries
     .filter(({ name }) => matches(name) && (segment.startsWith(".") || !name.startsWith(".")))
     .map(({ name }) => `${folder}/${name}`);
+}
+
+/** Throws HardenError `usage` if a link is why the path is missing: no host is left out silently. */
+function refuseDangling(path: string, files: FleetFiles): void {
+  const folder = parentOf(path);
+  if (folder !== path && files.kindOf(folder).kind === "missing") refuseDangling(folder, files);
+  const listing = files.list(folder);
+  const entries = listing.kind === "entries" ? listing.entries : [];
+  if (!entries.some(({ name, kind }) => kind === "link" && name === baseName(path))) return;
+  throw new HardenError(
+    "usage",
+    `${makeVisible(path)} matches the pattern, but is a link that leads nowhere`,
+    "Correct the link, or remove it.",
+  );
 }
 
 export interface SearchAbove {

@@ -3,7 +3,7 @@ import { vendorPriority } from "../../../src/core/gnutls/verdict.ts";
 import { HardenError } from "../../../src/core/base/errors.ts";
 import { checkFleet } from "../../../src/core/check/check-fleet.ts";
 import { loadTargets } from "../../../src/core/config-repo/load-hosts.ts";
-import { createMemoryFiles } from "../../support/builders/fleet.ts";
+import { createMemoryFiles, type Placed } from "../../support/builders/fleet.ts";
 import type { Fleet } from "../../support/builders/fleets.ts";
 import { priorityIni } from "../../support/builders/rules.ts";
 
@@ -14,7 +14,7 @@ interface Seen {
   readonly findings: readonly string[];
 }
 
-const check = (fleet: Fleet, paths: readonly string[] = ["."]): Seen => {
+const check = (fleet: Readonly<Record<string, Placed>>, paths: readonly string[] = ["."]): Seen => {
   const request = { paths, overrides: {}, asOf: "2026-11-25" };
   const { findings, hosts } = checkFleet(request, createMemoryFiles(fleet));
   return {
@@ -274,6 +274,38 @@ test("paths may be patterns, for shells that do not expand them", () => {
   ]);
   expect(refusal(() => check(fleet, ["hosts/**/stpd.ini"]))[0]).toMatch(
     /^usage: unsupported pattern/,
+  );
+});
+
+test("a directory that several paths and links lead to is checked once, under its own name", () => {
+  const fleet = {
+    "hosts/b/stpd.ini": hard,
+    "hosts/a": { link: "b" },
+    "hosts/c/stpd.ini": { link: "../b/stpd.ini" },
+  };
+  const both = ["b hardened", "c hardened"];
+  for (const marked of [fleet, { ...fleet, "sesam-harden.ini": "" }]) {
+    expect(check(marked, ["hosts/*"]).hosts).toEqual(both);
+    expect(check(marked, ["hosts/*/stpd.ini"]).hosts).toEqual(both);
+    expect(check(marked, ["hosts/a", "hosts/b", "hosts/c", "hosts"]).hosts).toEqual(both);
+    expect(check(marked, ["hosts/a/stpd.ini", "hosts/c"]).hosts).toEqual(both);
+  }
+});
+
+test.each(["hosts/*", "hosts/*/stpd.ini", "*/b", "*/b/stpd.ini", "hosts/?/*.ini"])(
+  "%s names the link that leads nowhere, and leaves no host out",
+  (pattern) => {
+    const fleet = { "hosts/a/stpd.ini": hard, "hosts/b": { link: "../gone" } };
+    expect(refusal(() => check(fleet, [pattern]))).toEqual([
+      "usage: /repo/hosts/b matches the pattern, but is a link that leads nowhere / Correct the link, or remove it.",
+    ]);
+  },
+);
+
+test("a pattern also names a linked stpd.ini that leads nowhere", () => {
+  const fleet = { "hosts/a/stpd.ini": hard, "hosts/b/stpd.ini": { link: "gone" } };
+  expect(refusal(() => check(fleet, ["hosts/*/stpd.ini"]))[0]).toMatch(
+    /^usage: \/repo\/hosts\/b\/stpd.ini matches the pattern, but is a link that leads nowhere/,
   );
 });
 

@@ -20,7 +20,17 @@ export function createMemoryFiles(fleet: Readonly<Record<string, Placed>>): Flee
   for (const path of places.keys()) {
     for (let folder = dirname(path); folder !== "/"; folder = dirname(folder)) folders.add(folder);
   }
-  const kindOf = (path: string): PathKind => {
+  /** Follows the links in the folders of a path. */
+  const follow = (path: string): string => {
+    if (path === "/") return path;
+    const folder = follow(dirname(path));
+    const placed = folder === "/repo" ? undefined : places.get(folder);
+    const isLink = typeof placed === "object" && "link" in placed;
+    const real = isLink ? follow(resolvePath(dirname(folder), placed.link, false)) : folder;
+    return resolvePath(real, path.slice(path.lastIndexOf("/") + 1), false);
+  };
+  const kindOf = (typed: string): PathKind => {
+    const path = follow(typed);
     if (folders.has(path)) return { kind: "folder", realPath: path };
     const placed = places.get(path);
     if (placed === undefined) return { kind: "missing" };
@@ -45,7 +55,7 @@ export function createMemoryFiles(fleet: Readonly<Record<string, Placed>>): Flee
     list: (folder) => ({ kind: "entries", entries: children.get(folder) ?? [] }),
     replace: () => ({ kind: "refused", reason: "this fleet exists in memory alone" }),
     read: (path, limit): FileReading => {
-      const placed = places.get(path);
+      const placed = places.get(follow(path));
       if (typeof placed !== "string") {
         const reason = placed !== undefined && "unreadable" in placed ? placed.unreadable : "gone";
         return { kind: "unreadable", reason };
