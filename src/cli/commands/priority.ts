@@ -31,6 +31,9 @@ export function runPriority(args: readonly string[], { terminal }: Shell): numbe
   }
   const why = one("--why");
   const other = one("--diff");
+  if (why !== undefined && other !== undefined) {
+    throw usage("--why and --diff cannot be combined");
+  }
   if ((why !== undefined || other !== undefined) && (given === "-" || format === "json")) {
     throw usage("--why and --diff need one string and --format text");
   }
@@ -130,7 +133,7 @@ function showCauses(
   return causes.some(({ isEnabled }) => isEnabled) ? 0 : 1;
 }
 
-/** Exit code 0 if both strings are valid and enable the same under each build, else 1. */
+/** Exit code 0 if both strings are valid and enable the same in one order under each build, else 1. */
 function showDifference(
   before: string,
   after: string,
@@ -232,7 +235,7 @@ function draw(priority: string, { evaluation, dialect, differs, verdicts }: Answ
   for (const { name, answer } of answers) {
     lines.push(
       `${name} compared with ${dialect}:`,
-      ...(answer.length === 0 ? ["  different order"] : answer),
+      ...(answer.length === 0 ? ["  differs only in what no suite uses"] : answer),
     );
   }
   return `${lines.join("\n")}\n`;

@@ -17,9 +17,14 @@ export interface ListChange {
   readonly what: string;
   readonly added: readonly string[];
   readonly removed: readonly string[];
+  /** What both have, if the order differs; undefined otherwise. */
+  readonly reordered?: {
+    readonly before: readonly string[];
+    readonly after: readonly string[];
+  };
 }
 
-/** What a server enables with `after` but not with `before`, and the reverse. */
+/** What a server enables with `after` but not with `before`, the reverse, and changes of order. */
 export function compareEvaluations(before: Evaluation, after: Evaluation): readonly ListChange[] {
   if (!before.ok || !after.ok) return [];
   const versions = new Set([...Object.keys(before.possible), ...Object.keys(after.possible)]);
@@ -33,7 +38,8 @@ export function compareEvaluations(before: Evaluation, after: Evaluation): reado
     return compareLists(what, before[list], after[list]);
   });
   return [...suites, ...others].filter(
-    ({ added, removed }) => added.length > 0 || removed.length > 0,
+    ({ added, removed, reordered }) =>
+      added.length > 0 || removed.length > 0 || reordered !== undefined,
   );
 }
 
@@ -42,10 +48,18 @@ function compareLists(
   before: readonly string[],
   after: readonly string[],
 ): ListChange {
+  const shared = {
+    before: before.filter((name) => after.includes(name)),
+    after: after.filter((name) => before.includes(name)),
+  };
+  // Options are switches, so their order has no effect.
+  const isSame =
+    what === lists.options || shared.before.every((name, index) => name === shared.after[index]);
   return {
     what,
     added: after.filter((name) => !before.includes(name)),
     removed: before.filter((name) => !after.includes(name)),
+    ...(isSame ? {} : { reordered: shared }),
   };
 }
 
@@ -59,7 +73,9 @@ export function listEnabled(evaluation: Evaluation): ReadonlySet<string> {
 
 export interface Cause {
   readonly isEnabled: boolean;
-  /** The last element that changed it; undefined if no element did. */
+  /** True if the build refuses the whole string, so that nothing in it has an effect. */
+  readonly isRefused: boolean;
+  /** The last element that changed it, or the refused one; undefined if no element did. */
   readonly element: Element | undefined;
   /** Builds that all give this answer. */
   readonly dialects: readonly Dialect[];
@@ -67,8 +83,9 @@ export interface Cause {
 
 /**
  * Finds the element of a priority string that enables a version, suite, algorithm or option, or
- * that disables it last. Takes a byte string. Evaluates each prefix of the elements to see the
- * effect of one; an invalid prefix enables nothing.
+ * that disables it last, or the element for which GnuTLS refuses the whole string. Takes a byte
+ * string. Evaluates each prefix of the elements to see the effect of one; an invalid prefix
+ * enables nothing.
  */
 export function findCauses(
   priority: string,
@@ -77,23 +94,37 @@ export function findCauses(
 ): readonly Cause[] {
   const causes: Cause[] = [];
   for (const [dialect, evaluate] of evaluators) {
-    let isEnabled = false;
-    let element: Element | undefined;
-    for (const next of splitElements(priority)) {
-      const start = priority.slice(0, next.trueOffset + next.text.length);
-      const isNow = listEnabled(evaluate(start)).has(name);
-      if (isNow !== isEnabled) element = next;
-      isEnabled = isNow;
-    }
+    const { isEnabled, isRefused, element } = findCause(priority, name, evaluate);
     const same = causes.findIndex(
-      (cause) => cause.isEnabled === isEnabled && cause.element?.trueOffset === element?.trueOffset,
+      (cause) =>
+        cause.isEnabled === isEnabled &&
+        cause.isRefused === isRefused &&
+        cause.element?.trueOffset === element?.trueOffset,
     );
     const { dialects = [] } = causes[same] ?? {};
-    const cause = { isEnabled, element, dialects: [...dialects, dialect] };
+    const cause = { isEnabled, isRefused, element, dialects: [...dialects, dialect] };
     if (same < 0) causes.push(cause);
     else causes[same] = cause;
   }
   return causes;
+}
+
+function findCause(priority: string, name: string, evaluate: Evaluate): Omit<Cause, "dialects"> {
+  const elements = splitElements(priority);
+  const { error } = evaluate(priority);
+  if (error !== null) {
+    const refused = elements.findLast(({ trueOffset }) => trueOffset <= error.trueOffset);
+    return { isEnabled: false, isRefused: true, element: refused };
+  }
+  let isEnabled = false;
+  let element: Element | undefined;
+  for (const next of elements) {
+    const start = priority.slice(0, next.trueOffset + next.text.length);
+    const isNow = listEnabled(evaluate(start)).has(name);
+    if (isNow !== isEnabled) element = next;
+    isEnabled = isNow;
+  }
+  return { isEnabled, isRefused: false, element };
 }
 
 /** Groups builds by result; the builds are named like `GnuTLS 3.6, 3.7`. */

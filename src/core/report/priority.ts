@@ -30,12 +30,26 @@ export function renderVerdicts(verdicts: readonly ProfileVerdict[] | undefined):
   });
 }
 
-/** What one string or build enables and another does not; empty if they enable the same. */
+/**
+ * What one string or build enables and another does not, and what has another order; empty if there
+ * is no difference.
+ */
 export function renderChanges(changes: readonly ListChange[]): readonly string[] {
-  return changes.flatMap(({ what, added, removed }) => [
+  return changes.flatMap(({ what, added, removed, reordered }) => [
     ...(added.length === 0 ? [] : [`  + ${listNames(what, added)}`]),
     ...(removed.length === 0 ? [] : [`  - ${listNames(what, removed)}`]),
+    ...(reordered === undefined
+      ? []
+      : [
+          `  ~ ${listNames(`${what}, same elements, different order`, fromFirst(reordered.after, reordered.before))}`,
+          `    ${listNames("instead of", fromFirst(reordered.before, reordered.after))}`,
+        ]),
   ]);
+}
+
+/** The part of a list from the first name that another list has elsewhere. */
+function fromFirst(names: readonly string[], others: readonly string[]): readonly string[] {
+  return names.slice(names.findIndex((name, index) => name !== others[index]));
 }
 
 function listNames(what: string, names: readonly string[]): string {
@@ -47,11 +61,17 @@ function listNames(what: string, names: readonly string[]): string {
 
 /** Which element enables or disables a name. */
 export function renderCauses(name: string, causes: readonly Cause[]): readonly string[] {
-  return causes.map(({ isEnabled, element, dialects }) => {
-    const where =
+  return causes.map(({ isEnabled, isRefused, element, dialects }) => {
+    const place =
       element === undefined
+        ? undefined
+        : `${makeVisible(decodeBytes(element.text)) || "an empty element"} at byte ${element.trueOffset}`;
+    const decision = isEnabled ? "enabled" : "disabled";
+    const where = isRefused
+      ? `GnuTLS refuses the whole string, because of ${place ?? "its end"}`
+      : place === undefined
         ? "no element enables it"
-        : `${isEnabled ? "enabled" : "disabled"} by ${makeVisible(decodeBytes(element.text))} at byte ${element.trueOffset}`;
+        : `${decision} by ${place}`;
     return `${name} is ${isEnabled ? "on" : "off"} (${nameDialects(dialects)}): ${where}`;
   });
 }

@@ -11,8 +11,8 @@ import { createEvaluator } from "../../../src/core/gnutls/evaluate.ts";
 const evaluators = new Map(dialects.map((name) => [name, createEvaluator(name)]));
 const explain = (priority: string, name: string): readonly string[] =>
   findCauses(priority, name, evaluators).map(
-    ({ isEnabled, element, dialects: some }) =>
-      `${isEnabled ? "on" : "off"} ${element?.text ?? "-"}@${element?.trueOffset ?? "-"} ${some.length}`,
+    ({ isEnabled, isRefused, element, dialects: some }) =>
+      `${isRefused ? "refused" : isEnabled ? "on" : "off"} ${element?.text ?? "-"}@${element?.trueOffset ?? "-"} ${some.length}`,
   );
 
 test.each([
@@ -25,8 +25,12 @@ test.each([
   ["NORMAL:-RSA", "TLS_RSA_AES_128_CBC_SHA1", ["off -RSA@7 7"]],
   // Only the newest build enables ML-DSA with a keyword.
   ["NORMAL", "ML-DSA-44", ["off -@- 6", "on NORMAL@0 1"]],
-  // An element that is not valid ends the string for GnuTLS.
-  ["NORMAL:+NOPE", "TLS1.2", ["off +NOPE@7 7"]],
+  // GnuTLS refuses the whole string for an element that is not valid, or if nothing is left.
+  ["NORMAL:+NOPE", "TLS1.2", ["refused +NOPE@7 7"]],
+  ["NORMAL:+NOPE:-VERS-TLS1.1", "TLS1.1", ["refused +NOPE@7 7"]],
+  ["NORMAL:+NOPE", "SSL3.0", ["refused +NOPE@7 7"]],
+  ["NORMAL:", "TLS1.2", ["refused @7 7"]],
+  ["NORMAL:-CIPHER-ALL:-VERS-TLS1.1", "TLS1.1", ["refused -CIPHER-ALL@7 7"]],
 ])("%s: what decides about %s", (priority, name, answers) => {
   expect(explain(priority, name)).toEqual(answers);
 });
@@ -60,6 +64,41 @@ test("two strings are compared by suites of each version, groups, signatures and
     removed: ["%SERVER_PRECEDENCE"],
   });
   expect(compareEvaluations(before, before)).toEqual([]);
+});
+
+test.each([
+  [
+    "protocol",
+    "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2",
+    "NORMAL:-VERS-ALL:+VERS-TLS1.2:+VERS-TLS1.3",
+    ["TLS1.3", "TLS1.2"],
+  ],
+  [
+    "group",
+    "NORMAL:-GROUP-ALL:+GROUP-X25519:+GROUP-SECP256R1",
+    "NORMAL:-GROUP-ALL:+GROUP-SECP256R1:+GROUP-X25519",
+    ["X25519", "SECP256R1"],
+  ],
+  [
+    "suite of TLS1.3",
+    "NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+AES-256-GCM:+AES-128-GCM",
+    "NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+AES-128-GCM:+AES-256-GCM",
+    ["TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256"],
+  ],
+])("another order of the same elements is a change: %s", (what, left, right, order) => {
+  const evaluate = createEvaluator("3.7.9");
+  const reordered = { before: order, after: order.toReversed() };
+  expect(compareEvaluations(evaluate(left), evaluate(right))).toEqual([
+    { what, added: [], removed: [], reordered },
+  ]);
+});
+
+test("the order of options has no effect", () => {
+  const evaluate = createEvaluator("3.7.9");
+  const [left, right] = ["%COMPAT:%SERVER_PRECEDENCE", "%SERVER_PRECEDENCE:%COMPAT"].map(
+    (options) => evaluate(`NORMAL:${options}`),
+  );
+  expect(left && right && compareEvaluations(left, right)).toEqual([]);
 });
 
 test("builds with one answer are named together", () => {
