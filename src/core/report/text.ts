@@ -23,7 +23,10 @@ const codes: Readonly<Record<Tone, number>> = {
 
 export const coloured: Paint = (tone, text) => `\u001b[${codes[tone]}m${text}\u001b[0m`;
 
-/** full: findings with source lines and summary; findings: no summary; summary: only counts. */
+/**
+ * full: findings with source lines and summary; findings: no counts and no advice; summary: only
+ * counts. Each lists how the settings relax the check.
+ */
 export type TextDetail = "full" | "findings" | "summary";
 
 /**
@@ -39,12 +42,11 @@ export function renderText(checked: Checked, paint: Paint, detail: TextDetail = 
       parts.push(headline(group, paint), ...describeAll(group.findings, paint));
     }
   }
-  if (detail === "findings") return parts.join("\n");
   const assumed = listAssumed(checked);
   if (detail === "summary") parts.push(listCauses(checked, groups, paint));
-  else if (assumed !== "") parts.push(`${paint("faint", assumed)}\n`);
-  const relaxed = showRelaxed(describeRelaxed(checked));
-  if (relaxed !== "") parts.push(relaxed);
+  if (detail === "full" && assumed !== "") parts.push(`${paint("faint", assumed)}\n`);
+  parts.push(showRelaxed(describeRelaxed(checked)));
+  if (detail === "findings") return parts.filter((part) => part !== "").join("\n");
   const counts = countResults(checked);
   // The advice below says how many can be fixed.
   const summary = summarize({ ...counts, fixable: 0 });

@@ -87,6 +87,9 @@ test.each(ways)("%s is in every report", async (_, fleet, line) => {
     // JUnit has a title and a value, and no full stop.
     expect(readable(renderReport(format, checked)), format).toContain(line.replace(/\.$/, ""));
   }
+  for (const detail of ["full", "findings", "summary"] as const) {
+    expect(renderReport("text", checked, { detail }), detail).toContain(line);
+  }
   expect(readable(renderHtml(checked, facts))).toContain(line);
 });
 
