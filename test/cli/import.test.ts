@@ -181,20 +181,39 @@ test("reads a ZIP of the zip program", async ({ skip }) => {
   return undefined;
 });
 
-test("unpacks no more than 64 MiB of an archive", async () => {
+/** Gives each file of an archive a wrong checksum, up to a file with that name. */
+function damage(archive: Buffer, until: string): Buffer {
+  const mark = Buffer.from([0x50, 0x4b, 0x01, 0x02]);
+  const end = archive.lastIndexOf(until);
+  for (let at = archive.indexOf(mark); at < end - 46; at = archive.indexOf(mark, at + 1)) {
+    archive.writeUInt32LE((archive.readUInt32LE(at + 16) ^ 1) >>> 0, at + 16);
+  }
+  return archive;
+}
+
+test.each([
+  ["good", 0],
+  ["damaged", 64],
+])("unpacks no more than 64 MiB of an archive, if its files are %s", async (_, damaged) => {
   const folder = writeFleet({});
   const large = "[STPD_Server]\n".padEnd(1024 * 1024, "#");
-  const names = Array.from({ length: 66 }, (_, index) => `rds${index}.ini`);
-  writeFileSync(
-    join(folder, "files.zip"),
-    makeZip(Object.fromEntries(names.map((name) => [name, large]))),
-  );
+  const names = Array.from({ length: 66 }, (__, index) => `rds${index}.ini`);
+  const archive = makeZip(Object.fromEntries(names.map((name) => [name, large])));
+  writeFileSync(join(folder, "files.zip"), damage(archive, `rds${damaged}.ini`));
   const { status, stderr } = await runNode(["import", "files.zip", "--out", "fleet"], folder);
   expect([status, stderr.match(/^not imported: .*$/gm)]).toEqual([
-    1,
-    ["rds64.ini", "rds65.ini"].map(
-      (name) => `not imported: files.zip: ${name}: more than 64 MiB of the archive were unpacked`,
-    ),
+    damaged === 0 ? 1 : 3,
+    [
+      ...names
+        .slice(0, damaged)
+        .map(
+          (name) =>
+            `not imported: files.zip: ${name}: it is damaged, encrypted or larger than 1 MiB`,
+        ),
+      ...["rds64.ini", "rds65.ini"].map(
+        (name) => `not imported: files.zip: ${name}: more than 64 MiB of the archive were unpacked`,
+      ),
+    ],
   ]);
 });
 

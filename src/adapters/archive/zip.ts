@@ -18,7 +18,9 @@ export function readZipped(archive: Uint8Array, name: string, most: number): str
 export interface ZippedFile {
   /** As stored, even with `\`; bytes that are not UTF-8 become the replacement character. */
   readonly name: string;
-  /** Like readZipped(); never unpacks more than `most` bytes. */
+  /** Bytes, as declared; read() unpacks no more, also if it fails. */
+  readonly size: number;
+  /** Like readZipped(); unpacks nothing if the declared size is over `most` bytes. */
   readonly read: (most: number) => string | undefined;
 }
 
@@ -28,6 +30,7 @@ export function listZipped(archive: Uint8Array): readonly ZippedFile[] | undefin
   const entries = orUndefined(() => listEntries(bytes));
   return entries?.map((entry) => ({
     name: entry.name,
+    size: entry.size,
     read: (most) => (entry.size > most ? undefined : orUndefined(() => unpack(bytes, entry))),
   }));
 }

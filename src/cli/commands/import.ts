@@ -23,7 +23,8 @@ import { readSources } from "./support/import-sources.ts";
 import { readAuthorities, readCredentials, readUrl } from "./support/inventory-access.ts";
 
 const actionUrl = "https://github.com/sesam-harden/sesam-harden";
-const shown = 20;
+/** Lines of a list; each names a host that needs attention. */
+const shown = 200;
 
 /** Exit code 1 if a file or host of the sources is missing in the config repo afterwards. */
 export async function runImport(args: readonly string[], shell: Shell): Promise<number> {

@@ -1,5 +1,6 @@
 import { baseName, joinPath } from "../base/paths.ts";
 import type { FleetFiles } from "../config-repo/files-port.ts";
+import { isBelow } from "../config-repo/read-host-file.ts";
 import { createStpdParser } from "../fleet/stpd-file.ts";
 import type { FileReading } from "../fleet/read-host.ts";
 import type { SeenFacts } from "./host-ini.ts";
@@ -47,7 +48,11 @@ export interface NotImported {
 const deepest = 32;
 const skipped: readonly string[] = [".git", "node_modules", "stpd_conf"];
 
-/** Every file below a directory that may be an stpd.ini. Follows no link. */
+/**
+ * Every file below a directory that may be an stpd.ini. Follows no link: what a link inside the
+ * directory leads to is found at its target, and other linked directories are refused, after the
+ * files.
+ */
 export function listSourceFiles(
   folder: string,
   typed: string,
@@ -55,6 +60,7 @@ export function listSourceFiles(
 ): { readonly found: readonly SourceFile[]; readonly refused: readonly NotImported[] } {
   const found: SourceFile[] = [];
   const refused: NotImported[] = [];
+  const linked: NotImported[] = [];
   const visit = (place: string, path: string, depth: number): void => {
     const listing = files.list(place);
     const shown = path === "" ? typed : joinPath(typed, path);
@@ -74,11 +80,31 @@ export function listSourceFiles(
             ? files.read(inner, maxStpdBytes)
             : { kind: "unreadable", reason: "it is a link or no regular file" };
         found.push({ path: below, shown: joinPath(typed, below), place: inner, read });
+      } else if (kind === "link" && !skipped.includes(name.toLowerCase())) {
+        const reason = refuseLink(inner, folder, files);
+        if (reason !== undefined) linked.push({ shown: joinPath(typed, below), reason });
       }
     }
   };
   visit(folder, "", 0);
-  return { found, refused };
+  return { found, refused: [...refused, ...linked] };
+}
+
+/** Why nothing behind a link is imported; undefined if nothing is lost by that. */
+function refuseLink(link: string, folder: string, files: FleetFiles): string | undefined {
+  const target = files.kindOf(link);
+  switch (target.kind) {
+    case "missing":
+      return "it is a link that leads nowhere";
+    case "unreadable":
+      return target.reason;
+    case "folder":
+      return isBelow(folder, target.realPath, files)
+        ? undefined
+        : "it is a link to a directory outside of the source; name it as a SOURCE to read it";
+    default:
+      return undefined;
+  }
 }
 
 /** `stpd.ini`, `rds1.ini`, and copies of stpd.ini under another name. */

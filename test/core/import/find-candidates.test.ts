@@ -64,6 +64,27 @@ test("what is no stpd.ini, or cannot be read, is reported and not taken", () => 
   });
 });
 
+test("linked directories outside of the source, and links that lead nowhere, are reported last", () => {
+  const fleet: Readonly<Record<string, Placed>> = {
+    "copied/rds1/stpd.ini": ini,
+    "copied/again": { link: "rds1" },
+    "copied/loop": { link: "." },
+    "copied/rds2": { link: "../mounted/rds2" },
+    "copied/rds3": { link: "../gone" },
+    "copied/notes": { link: "../notes.txt" },
+    "copied/rds4/stpd.ini": "<html></html>",
+    "copied/.git": { link: "../mounted" },
+    "mounted/rds2/stpd.ini": ini,
+    "notes.txt": "",
+  };
+  const { found, refused } = listSourceFiles("/repo/copied", "copied", createMemoryFiles(fleet));
+  expect(found.map(({ path }) => path).toSorted()).toEqual(["rds1/stpd.ini", "rds4/stpd.ini"]);
+  expect(refused.map(({ shown, reason }) => `${shown}: ${reason}`)).toEqual([
+    "copied/rds2: it is a link to a directory outside of the source; name it as a SOURCE to read it",
+    "copied/rds3: it is a link that leads nowhere",
+  ]);
+});
+
 test.each([
   ["broken", "[STPD_Server\nSTPD_PORT=11001\n"],
   ["UTF-16", `\xff\xfe${[..."[STPD_Server]\r\n"].map((char) => `${char}\0`).join("")}`],

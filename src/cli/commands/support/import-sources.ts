@@ -103,15 +103,16 @@ function openArchive(typed: string, reading: FileReading): Findings {
   let left = maxUnpacked;
   const files = zipped
     .filter(({ name }) => isSuspect(name) && !/(?:^|[/\\])stpd_conf[/\\]/i.test(name))
-    .map(({ name, read }): SourceFile => ({
+    .map(({ name, size, read }): SourceFile => ({
       path: name,
       shown: `${typed}: ${name}`,
       read: () => {
         if (left < maxStpdBytes) {
           return { kind: "unreadable", reason: "more than 64 MiB of the archive were unpacked" };
         }
+        // A damaged file costs as much as a good one.
+        if (size <= maxStpdBytes) left -= size;
         const bytes = read(maxStpdBytes);
-        left -= bytes?.length ?? 0;
         return bytes === undefined
           ? { kind: "unreadable", reason: "it is damaged, encrypted or larger than 1 MiB" }
           : { kind: "bytes", bytes };
