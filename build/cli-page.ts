@@ -24,6 +24,8 @@ ${index.join("\n\n")}
 
 Exit codes: ${escapeText(exitCodesText)} A command with other codes lists them.
 
+Colors: \`--color\` decides. Without it, \`NO_COLOR\` turns colors off and \`FORCE_COLOR\` turns them on, or off if it is \`0\` or \`false\`; an empty variable counts as not set, and \`NO_COLOR\` wins. Deno tells the program only about \`NO_COLOR\`: use \`--color always\` there. Otherwise there are colors on a terminal only.
+
 With no arguments, on a GitHub runner, the program runs as the [Action](action.md).
 
 ${commands.join("\n")}`;

@@ -74,14 +74,17 @@ function readEnvironment(name: string): string | undefined {
   return process.env[name];
 }
 
-/** FORCE_COLOR (but `0`) and NO_COLOR override what standard output is; both given: no colour. */
+/**
+ * NO_COLOR and FORCE_COLOR override what standard output is; an empty one counts as absent, both
+ * given: no colour. `0` and `false` turn colours off, also those of a terminal.
+ */
 function chooseColour(
   read: (name: string) => string | undefined,
   onTerminal: () => boolean,
 ): boolean {
   if ((read("NO_COLOR") ?? "") !== "") return false;
   const forced = read("FORCE_COLOR") ?? "";
-  return forced === "" ? onTerminal() : forced !== "0";
+  return forced === "" ? onTerminal() : !["0", "false"].includes(forced);
 }
 
 /** Loading node:tty costs more than a check does, so the file system is asked first. */

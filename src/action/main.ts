@@ -84,7 +84,7 @@ function summarizeError(
       `- ${showText(prefix + problem.file)}&#58;${problem.line}: ${showText(problem.message)} ${showText(problem.next)}\n`,
   );
   const text = `## sesam-harden\n\n**Failed:** ${showText(message)}. ${showText(next)}\n\n`;
-  const writer = createWriter(maxSummaryLength);
+  const writer = createWriter(maxSummaryLength, "fix these first, and run the check again");
   writer.add(text);
   if (lines.length > 0) writer.addAll("", lines, "problem");
   try {

@@ -92,6 +92,17 @@ test("settings that are wrong are annotated at their places, and nothing is chec
   expect(commands.at(-1)?.message).toMatch(/^3 problems in the settings, so nothing was checked/);
 });
 
+test("a summary of settings errors that is cut names no report, since none was written", () => {
+  const settings = Array.from({ length: 4000 }, (_, index) => `key${index} = x\n`).join("");
+  const workspace = writeFleet({ "sesam-harden.ini": settings, "a/stpd.ini": hard });
+  const { outputs: written, summary } = runStep({}, workspace);
+  expect(written).toEqual({});
+  expect(summary).toMatch(
+    /\n\d+ problems more left out; fix these first, and run the check again\.\n/,
+  );
+  expect(summary).not.toContain("report");
+});
+
 test("known findings of a baseline are not shown and do not fail the step", () => {
   const workspace = writeFleet({ "a/stpd.ini": `${hard}STPD_PORT=1\n` });
   runNode(["check", "--write-baseline", "known.json"], { cwd: workspace });
@@ -189,7 +200,7 @@ test.each([
     name: "a report that cannot be written",
     inputs: { output: "json=a/stpd.ini/report.json" },
     code: 4,
-    message: /cannot write the report to/,
+    message: /cannot write the report to .*\nChoose a file that this user may write/,
   },
 ])("fails with one clear error on $name", ({ inputs: given, code, message }) => {
   const workspace = writeFleet({ "a/stpd.ini": hard, "empty/readme": "" });

@@ -157,7 +157,16 @@ test.skipIf(process.platform !== "linux")(
       runNode(["check", example, ...args], { env }).stdout;
     expect(piped({})).not.toContain("\u001b[31m");
     expect(piped({ FORCE_COLOR: "1" })).toContain("\u001b[31m");
-    expect(piped({ FORCE_COLOR: "0" })).not.toContain("\u001b[31m");
+    expect(piped({ FORCE_COLOR: "true", NO_COLOR: "" })).toContain("\u001b[31m");
+    for (const off of ["0", "false"]) {
+      expect(piped({ FORCE_COLOR: off }), off).not.toContain("\u001b[31m");
+      expect(onTerminal({ FORCE_COLOR: off }), off).not.toContain("\u001b[31m");
+    }
+    expect(onTerminal({ FORCE_COLOR: "" })).toContain("\u001b[31m");
+    const onDeno = (env: Readonly<Record<string, string>>, ...args: readonly string[]): string =>
+      runDeno(["check", example, ...args], { env }).stdout;
+    expect(onDeno({ FORCE_COLOR: "1" })).not.toContain("\u001b[31m");
+    expect(onDeno({ NO_COLOR: "1" }, "--color", "always")).toContain("\u001b[31m");
     expect(piped({ FORCE_COLOR: "1", NO_COLOR: "1" })).not.toContain("\u001b[31m");
     expect(piped({ NO_COLOR: "1" }, "--color", "always")).toContain("\u001b[31m");
     expect(piped({ FORCE_COLOR: "1" }, "--color=never")).not.toContain("\u001b[31m");

@@ -130,7 +130,10 @@ function explainWrite(path: string, write: () => void): void {
     const refusal: FileRefusal = isNotPermitted(error)
       ? explainAccess("write", path)
       : { reason: messageOf(error) };
-    const { reason, next = "Choose a file in an existing, writable directory." } = refusal;
+    const {
+      reason,
+      next = "Choose a file that this user may write; missing directories are created.",
+    } = refusal;
     const message = `cannot write the report to ${path}: ${reason}`;
     throw new HardenError("broke", message, next, { cause: error });
   }

@@ -55,7 +55,10 @@ const failOn = [
 ] as const;
 const textOrJson = ["text|json", "What to print (default: text)"] as const;
 const anyFormat = [formats.join("|"), textOrJson[1]] as const;
-const color = ["auto|always|never", "Whether to print colors (default: auto)"] as const;
+const color = [
+  "auto|always|never",
+  "Whether to print colors (default: auto: on a terminal; see NO_COLOR and FORCE_COLOR)",
+] as const;
 const output = ["FORMAT=FILE", "Also write a report to FILE"] as const;
 const commit = ["SHA", "Commit to name on the html page"] as const;
 const phase = phases.join("|");
@@ -135,7 +138,7 @@ export const commandTexts: CommandTexts = {
         "Write all findings to FILE; with --baseline, only drop those that are gone",
       ],
       "--summary": "Print the counts of hosts, rules and fixes only",
-      "--quiet": "Print the findings only",
+      "--quiet": "Print only the findings, and how the settings relax the check",
       "--color": color,
     },
     examples: [
@@ -184,7 +187,7 @@ export const commandTexts: CommandTexts = {
     what: "Check a priority string, and show what GnuTLS enables (-: one string per line)",
     options: {
       "--why": ["NAME", "Show which element enables or disables NAME, such as TLS1.1"],
-      "--diff": ["STRING", "Show what STRING enables in addition, and what it does not"],
+      "--diff": ["STRING", "Show what STRING adds, what it removes, and what it reorders"],
       "--gnutls": ["VERSION", "One build (3.7.9) or release line (3.7) instead of all"],
       "--format": textOrJson,
     },
