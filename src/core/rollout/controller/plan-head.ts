@@ -9,6 +9,7 @@ import type { Phase } from "../../fleet/phase.ts";
 import { factsOf } from "../../fleet/host-folder.ts";
 import type { HostRead } from "../../fleet/read-host.ts";
 import { loadTargets } from "../../config-repo/load-hosts.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import type { LedgerWriting } from "../ledger/writer.ts";
 import { findUnproven } from "./compare-target.ts";
 import { readRolloutPlan } from "../dispatch/dispatch-wave.ts";
@@ -71,12 +72,12 @@ export async function planRest(rollout: Rollout, tools: PlanTools): Promise<Plan
   const { environment, phase } = rollout;
   const rest = listRest(rollout);
   if (rest.length === 0) return undefined;
-  if (rollout.restores === true) return planRollback({ environment, names: rest, rollout }, tools);
-  const { exceptions } = await readRolloutPlan(rollout, await tools.writer.read(), tools);
   const own = await listOwn(environment, tools);
   const names = rest.filter((name) => own.has(name));
   // An empty list would mean all hosts.
   if (names.length === 0) return undefined;
+  if (rollout.restores === true) return planRollback({ environment, names, rollout }, tools);
+  const { exceptions } = await readRolloutPlan(rollout, await tools.writer.read(), tools);
   const kept = exceptions.filter((name) => own.has(name));
   return planNewest({ environment, phase, names, exceptions: kept }, tools);
 }
@@ -92,8 +93,9 @@ async function listOwn(
 }
 
 /**
- * Plans to restore what was verified on hosts before: the file before the current one, or the newest
- * one if a different file was seen since. It never restores what a rollback went back from. Without names, it plans the hosts that
+ * Plans to restore what was verified on hosts before: the file before the current one. If a
+ * different file was seen since, it is the newest verified one, or that file if it was verified
+ * there before. It never restores what a rollback went back from. Without names, it plans the hosts that
  * have the file of the rollout, or an unverified one. Undefined if there are none. Throws
  * HardenError like planNewest(), and `usage` for a name that is not a host of the environment.
  */
@@ -113,15 +115,24 @@ export async function planRollback(
   // An empty list would mean all hosts.
   if (asked.length === 0) return undefined;
   const earlier = asked.flatMap((name) => {
-    const { latest, earlier: before = [] } = ledger.verified.get(name) ?? {};
-    const isVerified = (ledger.hosts.get(name)?.proven ?? null) !== null;
-    const file = (isVerified ? before[0] : latest)?.file;
+    const file = findEarlier(name, ledger);
     return file === undefined ? [] : [[name, file] as const];
   });
   const digests = earlier.map(([, file]) => file);
   const bytesOf = await readContents(digests, { listing, store, hash });
   const restores = new Map(earlier.map(([name, file]) => [name, bytesOf(file)]));
   return planNewest({ environment, phase: "open", names: asked, exceptions: [], restores }, tools);
+}
+
+/** SHA-256 of the file that a rollback restores on a host; undefined if there is none. */
+function findEarlier(name: string, { hosts, verified }: Ledger): string | undefined {
+  const known = verified.get(name);
+  const host = hosts.get(name);
+  if (known === undefined || host === undefined) return undefined;
+  const { latest, earlier } = known;
+  if (host.proven !== null) return earlier[0]?.file;
+  // A person may have gone back by hand: a newer file would undo that.
+  return earlier.some(({ file }) => file === host.file) ? host.file : latest.file;
 }
 
 export interface NewestFleet {

@@ -89,8 +89,31 @@ test("a rollback restores the earlier file of each host, and its rest is a rollb
     waves: [["rds2"]],
   });
   expect(rest?.blocked).toEqual(["locked"]);
+  // A host that is gone from the config repo is left out.
+  const more = await planRest({ ...failed, waves: [["rds2"], ["rds9"]] }, tools);
+  expect(more?.plan.waves).toEqual([["rds2"]]);
   expect(await planRollback({ ...ask, rollout: failed }, tools)).toBeDefined();
   expect(await planRollback({ ...ask, rollout: undefined }, tools)).toBeUndefined();
+});
+
+test("a host that someone put back by hand gets that file verified, not the newer one", async () => {
+  const { tools } = await makeOpened();
+  need(await tools.writer.write(seeHosts([{ host: "rds1", file: hashSha256(hard) }], [hard])));
+  const read = async () => {
+    const state = await tools.writer.read();
+    const [host, file] = ["rds1", hashSha256(bridge)];
+    const [hosts, verified] = [new Map(state.ledger.hosts), new Map(state.ledger.verified)];
+    const known = verified.get(host);
+    if (known === undefined) throw new Error("it was not verified");
+    const latest = { ...known.latest, file: hashSha256(hard) };
+    hosts.set(host, { host, file, proven: null });
+    verified.set(host, { latest, earlier: [known.latest] });
+    return { ...state, ledger: { ...state.ledger, hosts, verified } };
+  };
+  const ask = { environment: "production", names: ["rds1"], rollout: undefined };
+  const back = await planRollback(ask, { ...tools, writer: { ...tools.writer, read } });
+  const file = hashSha256(bridge);
+  expect(back?.plan.hosts).toMatchObject([{ name: "rds1", before: file, file }]);
 });
 
 test("the rest of a rollout is its unverified hosts that still exist", async () => {
