@@ -243,7 +243,9 @@ async function askFor(asked: PlannedRequest, what: string, desk: ListenerContext
       const message = renderPlan(report, "Not requested: the plan is blocked.");
       return { isPublic: false, message, file: printPlanFile(report) };
     }
-    return refuse(written.reason, what);
+    const current = (await controller.writer.read()).ledger.environments.get(environment);
+    const isThere = written.reason === "requested-already";
+    return refuse(written.reason, what, isThere ? (current?.rollout?.id ?? "") : "");
   }
   const id = nameRollout(written.entry);
   const trouble = await desk.expectCard(id);

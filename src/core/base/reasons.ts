@@ -542,6 +542,10 @@ export const stateReasons = {
     cause: "another rollout of the environment is approved or running",
     next: "Wait until it ends, or abort it.",
   },
+  "requested-already": {
+    cause: "the same plan was requested already, and waits for approval",
+    next: "Approve or deny that rollout.",
+  },
   "no-rest": {
     cause: "this rollout left no host that could be rolled out again",
     next: "This works for a rollout that failed, expired or was aborted, with hosts that were not verified and are still in the config repo.",

@@ -39,7 +39,10 @@ export interface PlannedRequest {
   readonly purpose?: string;
 }
 
-/** Requests a rollout of a plan, and stores the plan with all files that it deploys. */
+/**
+ * Requests a rollout of a plan, and stores the plan with all files that it deploys. Refused if the
+ * same plan waits for approval already: of two clicks at once, the second would replace the first.
+ */
 export async function requestPlan(
   { by, planned, purpose = "" }: PlannedRequest,
   { writer, context, environments, nowSeconds }: ControlTools,
@@ -54,19 +57,24 @@ export async function requestPlan(
   if (refusal !== undefined) return refused(refusal);
   const { approvals, soakSeconds, record, maxFailures, expiresSeconds, rehearsal } = settings;
   const terms = { approvals, soak: soakSeconds, record, maxFailures };
-  return writer.write(
-    requestRollout({
-      by,
-      plan,
-      text: printCanonical(plan),
-      digest,
-      expiresAt: Math.floor(nowSeconds()) + expiresSeconds,
-      // Omitted if empty, so that older releases can read the entry.
-      terms: rehearsal === "required" ? { ...terms, rehearsal } : terms,
-      purpose,
-      files: changes.map(({ after }) => after),
-    }),
-  );
+  const request = requestRollout({
+    by,
+    plan,
+    text: printCanonical(plan),
+    digest,
+    expiresAt: Math.floor(nowSeconds()) + expiresSeconds,
+    // Omitted if empty, so that older releases can read the entry.
+    terms: rehearsal === "required" ? { ...terms, rehearsal } : terms,
+    purpose,
+    files: changes.map(({ after }) => after),
+  });
+  return writer.write((ledger, moment) => {
+    const current = ledger.rollouts.get(
+      ledger.environments.get(plan.environment)?.rollout?.id ?? "",
+    );
+    const isPending = current?.state.kind === "requested" && current.plan === digest;
+    return isPending ? "requested-already" : request(ledger, moment);
+  });
 }
 
 function refused(reason: ReasonCode): LedgerWriting {

@@ -31,6 +31,23 @@ test("a request stores the plan, its files and the terms of the settings", async
   expect(await bench.audit()).toEqual([]);
 });
 
+test("of two requests for the same plan at once, the second does not replace the first", async () => {
+  const bench = await makeControlBench({ approvals: 2 });
+  const ask = async (by: string): Promise<string> =>
+    reasonOf(await requestPlan({ by, planned }, bench.controller()));
+  const both = await Promise.all([ask("anna"), ask("carl")]);
+  expect(both.toSorted()).toEqual(["requested-already", "written"]);
+  const { id, plan } = await bench.rollout();
+  need(await decideRollout(id, { kind: "approve", by: "ben", plan }, bench.controller()));
+  expect(await ask("anna")).toBe("requested-already");
+  expect(await bench.rollout()).toMatchObject({ id, approvals: ["ben"] });
+  // Another plan may replace it.
+  const other = planOf({ rds1: {} });
+  expect(reasonOf(await requestPlan({ by: "anna", planned: other }, bench.controller()))).toBe(
+    "written",
+  );
+});
+
 test("refuses a request by a wrong person or for a wrong environment", async () => {
   const bench = await makeControlBench();
   const tools = bench.controller();

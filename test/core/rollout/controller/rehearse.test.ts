@@ -258,10 +258,11 @@ test("if required, people can only approve when every host is ready", async () =
 
 test("a new request waits for the run of the previous one", async () => {
   const bench = await makeControlBench();
-  await request(bench);
+  const first = await request(bench);
   const tools = bench.controller();
   bench.model.waiting.add("rds1");
   await reconcileRehearsals(tools);
+  need(await decideRollout(first, { kind: "withdraw", by: "anna", reason: "" }, tools));
   const id = await request(bench);
   const [step] = await reconcileRehearsals(tools);
   expect(step).toMatchObject({ kind: "waits", reason: "rehearsal-at-work" });
