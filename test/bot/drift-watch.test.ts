@@ -6,6 +6,8 @@ import type { PostAnswer } from "../../bot/slack/chat-port.ts";
 import type { Message } from "../../bot/views/blocks.ts";
 import type { Tree } from "../../src/core/config-repo/tree-files.ts";
 import type { HostProbe } from "../../src/core/probe/host-probe.ts";
+import type { Ledger } from "../../src/core/rollout/ledger/ledger.ts";
+import { makeRollout } from "../support/builders/rollout-states.ts";
 import { recordVerify, type VerifyRun } from "../../src/core/rollout/controller/record-verify.ts";
 import { renderJson } from "../../src/core/report/render.ts";
 import { accept, hardened, probeOf, withTls } from "../support/builders/observations.ts";
@@ -41,8 +43,8 @@ interface Scene {
     effect?: Effect,
     change?: Partial<typeof settings>,
     readTree?: (commit: string) => Promise<Tree>,
-    /** A host whose verified file the ledger lacks. */
-    lacking?: string,
+    /** What the watch reads instead of the ledger. */
+    alter?: (ledger: Ledger) => Ledger,
   ) => () => Promise<void>;
   /** Entries of the ledger that claim something. */
   readonly claims: () => Promise<number>;
@@ -88,18 +90,12 @@ async function makeScene(): Promise<Scene> {
       effect = plainly,
       change = {},
       readTree = async () => ({ top: "/repo", entries }),
-      lacking = undefined,
+      alter = (ledger) => ledger,
     ) => {
       const { writer, ...others } = bench.controller(effect);
       const read = async () => {
         const state = await writer.read();
-        const verified = new Map(state.ledger.verified);
-        const known = verified.get(lacking ?? "");
-        if (lacking !== undefined && known !== undefined) {
-          const latest = { ...known.latest, file: "0".repeat(64) };
-          verified.set(lacking, { ...known, latest });
-        }
-        return { ...state, ledger: { ...state.ledger, verified } };
+        return { ...state, ledger: alter(state.ledger) };
       };
       const controller = {
         ...others,
@@ -228,8 +224,34 @@ test("a run that cannot be compared is tried again after longer and longer pause
 test("a verified file that the ledger lacks leaves out only its host", async () => {
   const { scan, watch, posted } = await makeScene();
   await scan(["rds1", "rds2"]);
-  await watch(plainly, {}, undefined, "rds2")();
+  await watch(plainly, {}, undefined, (ledger) => {
+    const known = ledger.verified.get("rds2");
+    if (known === undefined) throw new Error("it was not verified");
+    const latest = { ...known.latest, file: "0".repeat(64) };
+    return { ...ledger, verified: new Map(ledger.verified).set("rds2", { ...known, latest }) };
+  })();
   expect(posted.map(textOf)).toEqual([expect.stringMatching(/1 host differs.* rds1: the host/)]);
+});
+
+test("a new file is drift, unless people recorded it for an approved plan", async () => {
+  const file = "1".repeat(64);
+  const change =
+    (recorded: string) =>
+    (ledger: Ledger): Ledger => {
+      const hosts = new Map(ledger.hosts).set("rds1", { host: "rds1", file, proven: null });
+      const hand = { host: "rds1", recordedBy: ["ben"], recordedAt: 1, verified: null } as const;
+      const rollout = makeRollout({ id: "r", byHand: [{ ...hand, file: recorded }] });
+      const rollouts = new Map(ledger.rollouts).set("r", rollout);
+      return { ...ledger, hosts, rollouts, hands: new Map([["rds1", "r"]]) };
+    };
+  const { scan, watch, posted } = await makeScene();
+  await scan([]);
+  await watch(plainly, {}, undefined, change(file))();
+  expect(posted).toEqual([]);
+  await watch(plainly, {}, undefined, change("2".repeat(64)))();
+  expect(posted.map(textOf)).toEqual([
+    expect.stringMatching(/rds1: its stpd\.ini has the SHA-256 1/),
+  ]);
 });
 
 test("an environment may be silent", async () => {

@@ -19,7 +19,7 @@ import {
 } from "./entry.ts";
 import type { ReasonCode } from "../../base/reasons.ts";
 import { newEnvironment, type EnvironmentRecord, type HostProof } from "../state/records.ts";
-import type { HandState, Rollout } from "../state/rollout.ts";
+import { hostsOfWave, type HandState, type Rollout } from "../state/rollout.ts";
 import { confirmHand, findHand, forgetHand, recordHand } from "../state/by-hand.ts";
 import { lookAgain, type Card, type FleetObservation } from "./fleet-observations.ts";
 import { refuseBinding, beginTrace, followTrace, remind, touchTrace } from "./rollout-timeline.ts";
@@ -207,10 +207,12 @@ function moveRollout(
   if (event.kind === "dispatch") {
     const { sequence, at } = entry;
     draft.dispatches.set(id, { wave: event.wave, sequence, at, digest });
+    for (const host of hostsOfWave(rollout, event.wave)) dropHand(draft, host);
   }
   const { phase, plan, restores = false } = rollout;
   const wave = "wave" in event ? event.wave : 0;
   for (const { host, file } of proven) {
+    dropHand(draft, host);
     proveHost(draft, { host, file }, { phase, plan, rollout: id, wave }, restores);
   }
   return undefined;
@@ -230,6 +232,16 @@ function proveHost(
   verified.set(host, { latest: { file, proof }, earlier: all.slice(found + 1) });
 }
 
+/**
+ * Drops a record by hand that waits for a scan, because something newer is known of the host: a scan
+ * would confirm the older file.
+ */
+function dropHand({ hands, rollouts }: Draft, host: string): void {
+  const rollout = rollouts.get(hands.get(host) ?? "");
+  if (rollout !== undefined) rollouts.set(rollout.id, forgetHand(rollout, host));
+  hands.delete(host);
+}
+
 function newHand(host: string): HandState {
   return { host, file: null, recordedBy: [], recordedAt: null, verified: null };
 }
@@ -244,6 +256,7 @@ function takeHand(
   if (by === null) return "ledger-person";
   const recorded = recordHand(rollout, { host, file, by, at });
   if (typeof recorded === "string") return recorded;
+  if (draft.hands.get(host) !== id) dropHand(draft, host);
   draft.rollouts.set(id, recorded);
   draft.hands.set(host, id);
   touchTrace(draft, id, at);
@@ -358,10 +371,7 @@ function see(draft: Draft, seen: readonly HostFile[]): ReasonCode | undefined {
   const { hosts, hands, rollouts } = draft;
   for (const { host, file } of seen) {
     const rollout = rollouts.get(hands.get(host) ?? "");
-    if (rollout !== undefined && findHand(rollout, host)?.file !== file) {
-      rollouts.set(rollout.id, forgetHand(rollout, host));
-      hands.delete(host);
-    }
+    if (rollout !== undefined && findHand(rollout, host)?.file !== file) dropHand(draft, host);
     const known = hosts.get(host);
     hosts.set(host, { host, file, proven: known?.file === file ? known.proven : null });
   }

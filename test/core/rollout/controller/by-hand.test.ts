@@ -16,7 +16,7 @@ import { recordSight, seeHosts } from "../../../../src/core/rollout/ledger/comma
 import { readLedgerRecords } from "../../../../src/core/rollout/ledger/plan-source.ts";
 import { showsPhase } from "../../../../src/core/rollout/state/by-hand.ts";
 import type { EnvironmentSettings } from "../../../../src/core/rollout/state/rollout-settings.ts";
-import type { HandState } from "../../../../src/core/rollout/state/rollout.ts";
+import type { HandState, RolloutEvent } from "../../../../src/core/rollout/state/rollout.ts";
 import { renderLedgerLog } from "../../../../src/core/report/ledger-rows.ts";
 import { auditLedger } from "../../../../src/core/rollout/ledger/run-audit.ts";
 import type { Planned } from "../../../../src/core/rollout/plan/plan.ts";
@@ -28,6 +28,7 @@ import {
   start,
   type ControlBench,
 } from "../../../support/harness/control.ts";
+import { resultOf } from "../../../support/builders/rollout-states.ts";
 import { digestGlobals } from "../../../../src/core/rollout/plan/plan.ts";
 
 const windows = { facts: "os = windows\n" };
@@ -218,6 +219,47 @@ test("a different file on the host cancels the record", async () => {
   await bench.scan(600, "partial");
   expect(await bench.hand()).toMatchObject({ recordedBy: [], file: null, verified: null });
   expect((await bench.ledger()).hosts.get("win1")?.proven).toBeNull();
+});
+
+describe("a record that waits for a scan counts no longer", () => {
+  test.each(["good", "unknown"] as const)("once a wave reached the host: %s", async (outcome) => {
+    const bench = await makeHandBench(manual);
+    expect(await bench.record("ben", bridge)).toBe("done");
+    const file = `${bridgeOf(hard, soft)}; newer\n`;
+    need(await requestPlan({ by: "anna", planned: planOf({ win1: {} }) }, bench.control));
+    const { id, plan } = await bench.rollout();
+    const move = async (event: RolloutEvent, by: string | null = null): Promise<void> => {
+      const isGood = event.kind === "judge" && outcome === "good";
+      const proven = isGood ? [{ host: "win1", file: hashSha256(file) }] : [];
+      const draft = { by, event: { kind: "rollout", rollout: id, event, proven } } as const;
+      need(await bench.control.writer.write(() => ({ ...draft, files: [file] })));
+    };
+    await move({ kind: "approve", by: "ben", plan }, "ben");
+    await move({ kind: "dispatch", wave: 1 });
+    await move({ kind: "accept", wave: 1, run: 7 });
+    const results = [resultOf("win1", outcome)];
+    await move({ kind: "judge", wave: 1, run: 7, results });
+    await bench.scan(600, "hardened");
+    const { hosts, hands, rollouts } = await bench.ledger();
+    const proof = { file: hashSha256(file), proven: { rollout: id } };
+    expect(hosts.get("win1")).toMatchObject(outcome === "good" ? proof : { proven: null });
+    expect(hands.size).toBe(0);
+    expect(rollouts.get(bench.id)?.byHand).toMatchObject([{ recordedBy: [], verified: null }]);
+  });
+
+  test("once the host was recorded for a newer rollout", async () => {
+    const bench = await makeHandBench(manual);
+    expect(await bench.record("ben", bridge)).toBe("done");
+    need(await requestPlan({ by: "anna", planned: manual }, bench.control));
+    const { id, plan } = await bench.rollout();
+    need(await decideRollout(id, { kind: "approve", by: "ben", plan }, bench.control));
+    expect(await bench.record("ben", bridge)).toBe("done");
+    await bench.scan(600, "hardened");
+    const { rollouts } = await bench.ledger();
+    expect(rollouts.get(bench.id)?.byHand).toMatchObject([{ recordedBy: [], verified: null }]);
+    expect(rollouts.get(id)?.byHand).toMatchObject([{ verified: { run: 1 } }]);
+    expect(await bench.audit()).toEqual([]);
+  });
 });
 
 test("the audit finds a record of another file than the plan's", async () => {
