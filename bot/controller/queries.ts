@@ -5,7 +5,7 @@ import { printRunbook, type Runbook } from "../../src/core/report/runbook.ts";
 import type { PlanReport } from "../../src/core/report/plan.ts";
 import type { Planned } from "../../src/core/rollout/plan/plan.ts";
 import { offersHands } from "../../src/core/rollout/state/by-hand.ts";
-import { isOver, type Rollout } from "../../src/core/rollout/state/rollout.ts";
+import { isOver, type Rollout, type StateKind } from "../../src/core/rollout/state/rollout.ts";
 import { readRolloutPlan } from "../../src/core/rollout/dispatch/dispatch-wave.ts";
 import { readRestored, viewOf } from "../../src/core/rollout/ledger/plan-source.ts";
 import { planAgain } from "../../src/core/rollout/plan/plan-again.ts";
@@ -30,11 +30,19 @@ export function findRollout(
   return rollouts.get(target) ?? rollouts.get(current) ?? byHand ?? findNamed(target, { ledger });
 }
 
-/** Finds a rollout by id, by environment (its newest one), or by the number in its name. */
+/** States of rollouts that never started. */
+const unstarted: readonly StateKind[] = ["denied", "withdrawn", "revoked", "superseded"];
+
+/**
+ * Finds a rollout by id, by environment (the newest one, except those that ended before they
+ * started), or by the number in its name.
+ */
 export function findEnded(target: string, ledger: Ledger): Rollout | undefined {
   const { rollouts } = ledger;
-  const own = [...rollouts.values()].filter(({ environment }) => environment === target);
-  return rollouts.get(target) ?? own.at(-1) ?? findNamed(target, { ledger });
+  const newest = [...rollouts.values()].findLast(
+    ({ environment, state }) => environment === target && !unstarted.includes(state.kind),
+  );
+  return rollouts.get(target) ?? newest ?? findNamed(target, { ledger });
 }
 
 /** Finds a rollout by id, or by the number in its name. */

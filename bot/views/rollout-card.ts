@@ -219,9 +219,11 @@ function describeHand(hand: HandState, { rollout, wire, nowSeconds }: CardFacts)
     return `verified, recorded by ${by}, scanned ${showWhen(verified.at, nowSeconds)}.`;
   }
   if (!isApproved(rollout)) {
-    return rollout.state.kind === "requested"
-      ? "starts once this rollout is approved."
-      : "not approved.";
+    if (rollout.state.kind === "requested") return "starts once this rollout is approved.";
+    // It was changed while the approval still counted.
+    return recordedBy.length === 0
+      ? "not approved."
+      : `recorded by ${by}, but the approval no longer counts, so it is not verified. Plan again.`;
   }
   if (nowSeconds >= rollout.expiresAt)
     return "not verified before the rollout expired. Nothing failed: plan again.";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { findEnded, findRollout, findVerifying } from "../../bot/controller/queries.ts";
 import { newEnvironment } from "../../src/core/rollout/state/records.ts";
 import { makeLedger } from "../support/builders/bot-fleet.ts";
-import { makeRollout } from "../support/builders/rollout-states.ts";
+import { makeRollout, states } from "../support/builders/rollout-states.ts";
 
 const rollouts = [
   makeRollout({ id: "2026-11-4", environment: "lab" }),
@@ -35,7 +35,8 @@ test.each([
 const ended = [
   makeRollout({ id: "lab-close-1", environment: "lab", phase: "close", done: ["a"] }),
   makeRollout({ id: "lab-open-2", environment: "lab", done: ["a"], restores: true }),
-  makeRollout({ id: "lab-close-3", environment: "lab", phase: "close" }),
+  makeRollout({ id: "lab-close-3", environment: "lab", phase: "close", state: states.failed }),
+  makeRollout({ id: "lab-close-4", environment: "lab", phase: "close", state: states.withdrawn }),
 ];
 const history = makeLedger({ rollouts: new Map(ended.map((one) => [one.id, one])) });
 
@@ -44,7 +45,8 @@ test.each([
   { target: "lab", rest: "lab-close-3", rollback: "lab-close-1" },
   { target: "2", rest: "lab-open-2", rollback: "lab-open-2" },
   { target: "lab-close-3", rest: "lab-close-3", rollback: "lab-close-3" },
-  { target: "4", rest: undefined, rollback: undefined },
+  { target: "4", rest: "lab-close-4", rollback: "lab-close-4" },
+  { target: "5", rest: undefined, rollback: undefined },
 ])("rest and rollback of $target", ({ target, rest, rollback }) => {
   expect(findEnded(target, history)?.id).toBe(rest);
   expect(findVerifying(target, history)?.id).toBe(rollback);

@@ -446,6 +446,11 @@ test.each<HandRow>([
   },
   { says: "not approved.", change: { state: { kind: "denied" } }, buttons: [] },
   {
+    says: "recorded by ben, but the approval no longer counts, so it is not verified. Plan again.",
+    change: { state: { kind: "revoked" }, byHand: [recorded] },
+    buttons: [],
+  },
+  {
     says: "verified, recorded by ben, scanned",
     change: { byHand: [{ ...recorded, verified: { run: 5, at: 200 } }] },
     buttons: [],
