@@ -8,6 +8,7 @@ import {
 } from "../fleet/host-folder.ts";
 import { listAssumptions } from "../fleet/assumptions.ts";
 import { readTraits, type HostTraits } from "./disagreement.ts";
+import type { IniEdit } from "../formats/ini/edit.ts";
 import type { HostRead } from "../fleet/read-host.ts";
 import type { FindUse } from "../fleet/port-usage.ts";
 import { judge, withoutErrors, type Host } from "../fleet/verdict.ts";
@@ -32,6 +33,8 @@ export interface CheckedHost {
   readonly host: Host;
   readonly findings: readonly LocatedFinding[];
   readonly fixes: HostFixes;
+  /** The edits that make the new stpd.ini of the fixes. */
+  readonly edits: readonly IniEdit[];
   /** Undefined if stpd.ini could not be read. */
   readonly traits: HostTraits | undefined;
 }
@@ -105,6 +108,7 @@ export function createHostCheck(context: HostCheckContext): CheckHost {
         ...listFixes(findings, plan),
         ...(factsOf(folder).os === "windows" && { isWindows: true }),
       },
+      edits: plan.edits,
     };
   };
 }

@@ -4,6 +4,9 @@ import { findNameFault } from "../fleet/server-name.ts";
 import type { LocatedFinding } from "../rules/finding.ts";
 import type { Problem } from "../base/errors.ts";
 import type { CheckedHost } from "./check-host.ts";
+import type { ChangedFile } from "../fix/plan.ts";
+import { parseIni } from "../formats/ini/document.ts";
+import { applyEdits } from "../formats/ini/edit.ts";
 
 /** What the fleet check needs from one host. */
 export interface SourceCheck {
@@ -18,6 +21,7 @@ type CheckSource = (source: HostSource) => SourceCheck;
 /** The result of the first host with some content, with the indexes of findings that have fixes. */
 interface Shape {
   readonly path: string;
+  readonly bytes: string;
   readonly result: SourceCheck;
   readonly applied: readonly number[];
   readonly withheld: readonly { readonly index: number; readonly reason: string }[];
@@ -28,18 +32,30 @@ const maxShapes = 1000;
 const maxSharedBytes = 16 * 1024;
 
 /**
+ * A comment in printable ASCII without `=`, which could hold a setting, and without a backslash, which
+ * could continue in the next line. Its words cannot affect a check; often they name the host.
+ */
+const plainComment = String.raw`^#[ -<>-[\]-~]*$`;
+const plainComments = new RegExp(plainComment, "gm");
+const isPlainComment = new RegExp(plainComment);
+
+/**
  * Checks equal hosts once, since most hosts of a fleet are copies of each other. The others get the
- * same result with their own name and path, so `check` must depend only on name, path and files.
+ * same result with their own name, path and comments, so `check` must depend only on name, path and
+ * files.
  */
 export function shareChecks(check: CheckSource): CheckSource {
   const shapes = new Map<string, Shape>();
   return (source) => {
-    const content = readShareable(source);
-    if (content === undefined) return check(source);
+    const bytes = readShareable(source);
+    if (bytes === undefined) return check(source);
+    const content = bytes.replace(plainComments, "#");
     const shape = shapes.get(content);
-    if (shape !== undefined) return moveTo(shape, source);
+    if (shape !== undefined) return moveTo(shape, source, bytes) ?? check(source);
     const result = check(source);
-    if (shapes.size < maxShapes) shapes.set(content, keepShape(result, source));
+    if (shapes.size < maxShapes && !quotesComment(result)) {
+      shapes.set(content, keepShape(result, source, bytes));
+    }
     return result;
   };
 }
@@ -56,10 +72,18 @@ function readShareable({ name, files, misnamed = [] }: HostSource): string | und
   return stpd.bytes.includes("sesam-harden") ? undefined : stpd.bytes;
 }
 
-function keepShape(result: SourceCheck, { path }: HostSource): Shape {
+/** True if the result shows a comment that may differ between hosts of the same shape. */
+function quotesComment({ checked: { findings, traits } }: SourceCheck): boolean {
+  return [...findings, ...(traits ? [traits] : [])].some(({ source }) =>
+    isPlainComment.test(source),
+  );
+}
+
+function keepShape(result: SourceCheck, { path }: HostSource, bytes: string): Shape {
   const { findings, fixes } = result.checked;
   return {
     path,
+    bytes,
     result,
     applied: fixes.applied.map((located) => findings.indexOf(located)),
     withheld: fixes.withheld.map(({ located, reason }) => ({
@@ -69,8 +93,10 @@ function keepShape(result: SourceCheck, { path }: HostSource): Shape {
   };
 }
 
-function moveTo(shape: Shape, { name, path }: HostSource): SourceCheck {
+function moveTo(shape: Shape, { name, path }: HostSource, bytes: string): SourceCheck | undefined {
   const { checked, known, problems } = shape.result;
+  const files = moveFiles(shape, bytes);
+  if (files === undefined) return undefined;
   const move = (file: string): string => path + file.slice(shape.path.length);
   const findings = checked.findings.map(({ finding, source, subject }): LocatedFinding => ({
     finding: { ...finding, host: name, file: move(finding.file) },
@@ -78,21 +104,33 @@ function moveTo(shape: Shape, { name, path }: HostSource): SourceCheck {
     subject,
   }));
   const at = (index: number): readonly LocatedFinding[] => findings.slice(index, index + 1);
-  const { host, traits, fixes } = checked;
+  const { host, traits, edits } = checked;
   return {
     checked: {
       host: { ...host, name },
       traits: traits && { ...traits, name, file: move(traits.file) },
       findings,
       fixes: {
-        files: fixes.files,
+        files,
         applied: shape.applied.flatMap(at),
         withheld: shape.withheld.flatMap(({ index, reason }) =>
           at(index).map((located) => ({ located, reason })),
         ),
       },
+      edits,
     },
     known: { ...known, names: [name] },
     problems,
   };
+}
+
+/** The changed files with the host's own comments. Undefined if the edits do not fit its file. */
+function moveFiles({ result, bytes }: Shape, own: string): readonly ChangedFile[] | undefined {
+  const { fixes, edits } = result.checked;
+  if (own === bytes || edits.length === 0) return fixes.files;
+  const outcome = applyEdits(parseIni(own), edits);
+  if (outcome.kind === "refused") return undefined;
+  return fixes.files.map((file) =>
+    file.name === "stpd.ini" ? { ...file, before: own, after: outcome.text } : file,
+  );
 }

@@ -178,7 +178,7 @@ function createVerifier(
     if (outcome.kind === "refused") return false;
     return differsOnlyIn(
       theirs,
-      printIni(outcome.document),
+      outcome.text,
       some.flatMap(({ edit, key }) => [key, ...touched(edit)]),
     );
   };

@@ -55,5 +55,5 @@ function editGlobals(document: IniDocument, keys: readonly GlobalKey[]): string 
   const header: readonly IniEdit[] =
     section < 0 ? [{ op: "insertAfter", line: -1, text: `[${globalsSection}]` }] : [];
   const outcome = applyEdits(document, [...header, ...edits]);
-  return outcome.kind === "edited" ? printIni(outcome.document) : undefined;
+  return outcome.kind === "edited" ? outcome.text : undefined;
 }

@@ -3,7 +3,7 @@ import { entriesOf, type ParseStpd, type StpdFile } from "../fleet/stpd-file.ts"
 import { type FindUse, type PlainPortKey, plainKeys } from "../fleet/port-usage.ts";
 import { httpsPort, worksOverHttps } from "../fleet/verdict.ts";
 import { printIni } from "../formats/ini/document.ts";
-import { applyEdits } from "../formats/ini/edit.ts";
+import { applyEdits, type IniEdit } from "../formats/ini/edit.ts";
 import type { Fixable, LocatedFinding } from "../rules/finding.ts";
 import type { ProposedFix } from "../rules/rule.ts";
 import { collectChanges, type WantedChange } from "./changes.ts";
@@ -35,6 +35,8 @@ export interface HostPlan {
   /** One for each proposed fix, in their order. */
   readonly outcomes: readonly FixOutcome[];
   readonly files: readonly ChangedFile[];
+  /** The edits that make the new stpd.ini. */
+  readonly edits: readonly IniEdit[];
 }
 
 export interface PlanContext {
@@ -58,7 +60,7 @@ export function planHostFixes(
 ): HostPlan {
   const { stpd } = folder;
   if (stpd.kind !== "file" || proposed.every((fix) => fix === undefined)) {
-    return { outcomes: proposed.map(() => none), files: [] };
+    return { outcomes: proposed.map(() => none), files: [], edits: [] };
   }
   const changes = collectChanges(folder, stpd, proposed);
   const usable = changes.filter(({ refused }) => refused === undefined);
@@ -113,8 +115,8 @@ export function planHostFixes(
   const isChanged = (change: WantedChange): boolean =>
     isApplied(reasonOf(change)) || (context.unsafe && isHarmless(change));
 
-  const applied = usable.filter(isChanged);
-  const files = writeFiles(stpd, applied, globals, isApplied(globalsReason));
+  const edits = usable.filter(isChanged).map(({ edit }) => edit);
+  const files = writeFiles(stpd, edits, globals, isApplied(globalsReason));
   const changeOf = new Map(
     changes.flatMap((change) => change.proposed.map((fix) => [fix, change] as const)),
   );
@@ -132,7 +134,7 @@ export function planHostFixes(
     const reason = reasonOf(change);
     return describe(reason, isChanged(change));
   });
-  return { outcomes, files };
+  return { outcomes, files, edits };
 }
 
 interface Evaluated {
@@ -222,22 +224,19 @@ function applyChanges(
     changes.map(({ edit }) => edit),
   );
   if (outcome.kind === "refused") return undefined;
-  const after = parse(printIni(outcome.document));
+  const after = parse(outcome.text);
   return after.kind === "file" ? after : undefined;
 }
 
 function writeFiles(
   stpd: StpdFile,
-  changes: readonly WantedChange[],
+  edits: readonly IniEdit[],
   globals: GlobalsPlan,
   writesGlobals: boolean,
 ): readonly ChangedFile[] {
   const before = printIni(stpd.document);
-  const outcome = applyEdits(
-    stpd.document,
-    changes.map(({ edit }) => edit),
-  );
-  const after = outcome.kind === "edited" ? printIni(outcome.document) : before;
+  const outcome = applyEdits(stpd.document, edits);
+  const after = outcome.kind === "edited" ? outcome.text : before;
   const files: ChangedFile[] = [];
   if (globals.text !== undefined && writesGlobals && globals.text !== globals.before) {
     files.push({ name: "globals.ini", before: globals.before, after: globals.text });

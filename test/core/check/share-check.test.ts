@@ -10,13 +10,38 @@ import { runDeno, runNode } from "../../support/harness/programs.ts";
 const check = (fleet: Fleet, path = "."): FleetCheck =>
   checkFleet({ paths: [path], overrides: {}, asOf: "2026-11-25" }, createMemoryFiles(fleet));
 
-/** Every host twice and more: with all its files, with stpd.ini alone, by a name that GnuTLS refuses. */
-const copied = fleets.map((fleet): Fleet => {
+/** Comments, also such that hold a setting, continue in the next line, or are not ASCII. */
+const comments = [
+  "# rds1",
+  '# (rds2) since 2026-11-25: "x"; [STPD_Server]',
+  "#",
+  "# STPD_HTTP_PORT: 11000",
+  "# STPD_HTTP_PORT=11000",
+  "# STPD_HTTPS_PORT = 11443",
+  "# a=b",
+  "# goes on \\",
+  "#\u00e4",
+];
+const notes = fc.constantFrom(...comments);
+
+/**
+ * Every host twice and more: with all its files, with stpd.ini alone, by a name that GnuTLS refuses,
+ * each with another comment.
+ */
+const copied = fc.tuple(fleets, fc.array(notes, { minLength: 5 })).map(([fleet, some]): Fleet => {
+  const note = (bytes: string, index: number): string => {
+    const own = some[index % some.length] ?? "";
+    const noted = bytes.replaceAll("# note", own);
+    return bytes.startsWith("\u00ef") ? noted : `${own}\n${noted}`;
+  };
   const copies = Object.entries(fleet).flatMap(([path, bytes]) => {
     const [, name, file] = path.split("/");
     if (name === undefined || file === undefined) return [];
     const names = file === "stpd.ini" ? ["x-", "y-", "z-", "z_"] : ["x-"];
-    return names.map((start) => [`hosts/${start}${name}/${file}`, bytes] as const);
+    return names.map((start, index) => {
+      const own = file === "stpd.ini" ? note(bytes, index) : bytes;
+      return [`hosts/${start}${name}/${file}`, own] as const;
+    });
   });
   // With settings at the root, a path below it is the same host.
   return { "sesam-harden.ini": "", ...fleet, ...Object.fromEntries(copies) };
@@ -48,6 +73,17 @@ test("a host gives the same bytes alone and in its fleet", () => {
     }),
     { numRuns: 80 },
   );
+});
+
+test("hosts that differ only in a comment give the same bytes alone and in their fleet", () => {
+  const files = comments.flatMap((comment, index) =>
+    ["STPD_HTTP_PORT=11000\n", `STPD_HTTPS_PRIORITY_STRING="${vendorPriority}"\n`].map(
+      (rest, kind) => [`hosts/h${kind}${index}/stpd.ini`, `[STPD_Server]\n${comment}\n${rest}`],
+    ),
+  );
+  const fleet: Fleet = { "sesam-harden.ini": "", ...Object.fromEntries(files) };
+  const whole = check(fleet);
+  for (const path of hostsOf(fleet)) expect(pick(whole, path)).toBe(pick(check(fleet, path), path));
 });
 
 test("the fixes of a host are the same alone and in its fleet, with any inventory", () => {
@@ -96,6 +132,23 @@ test("an exception for one of two equal hosts only affects that one", () => {
     ["a", undefined],
     ["b", "CHG-1"],
   ]);
+});
+
+test("hosts that differ in a comment only keep their own in their fixes, and in what is shown", () => {
+  const named = (name: string): string => `# ${name}\n${open}# set up for ${name}\n`;
+  const { fixes } = check({ "hosts/a/stpd.ini": named("a"), "hosts/b/stpd.ini": named("b") });
+  expect(fixes.map(({ files }) => files)).toEqual(
+    ["a", "b"].map((name) => [
+      {
+        name: "stpd.ini",
+        before: named(name),
+        after: named(name).replace("STPD_HTTP_PORT", "# STPD_HTTP_PORT"),
+      },
+    ]),
+  );
+  const bare = check({ "hosts/a/stpd.ini": "# a\n", "hosts/b/stpd.ini": "# b\n" });
+  const sources = bare.findings.map(({ finding, source }) => `${finding.host}: ${source}`);
+  expect(new Set(sources)).toEqual(new Set(["a: # a", "b: # b"]));
 });
 
 test("the fixes of equal hosts name the findings of each", () => {

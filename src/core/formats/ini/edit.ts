@@ -29,7 +29,11 @@ export type IniEdit =
 
 /** All edits are applied or none, so that no file is ever partially edited. */
 export type EditOutcome =
-  | { readonly kind: "edited"; readonly document: IniDocument }
+  | {
+      readonly kind: "edited";
+      /** The file after the edits, as bytes. */
+      readonly text: string;
+    }
   | { readonly kind: "refused"; readonly line: number; readonly reason: string };
 
 /**
@@ -74,7 +78,7 @@ export function applyEdits(document: IniDocument, edits: readonly IniEdit[]): Ed
   const top = (inserted.get(-1) ?? []).map((text) => text + newLine).join("");
   const text = raws.join("");
   const start = text.startsWith(byteOrderMark) ? byteOrderMark.length : 0;
-  return { kind: "edited", document: parseIni(text.slice(0, start) + top + text.slice(start)) };
+  return { kind: "edited", text: text.slice(0, start) + top + text.slice(start) };
 }
 
 function refused({ line }: IniEdit, reason: string): EditOutcome {

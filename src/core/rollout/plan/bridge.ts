@@ -13,7 +13,7 @@ import {
 } from "../../fleet/stpd-file.ts";
 import { plainKeys, type PlainPortKey } from "../../fleet/port-usage.ts";
 import { httpsPort, worksOverHttps } from "../../fleet/verdict.ts";
-import { lineEnding, printIni, type IniLine } from "../../formats/ini/document.ts";
+import { lineEnding, type IniLine } from "../../formats/ini/document.ts";
 import { applyEdits, readCommented, type IniEdit } from "../../formats/ini/edit.ts";
 import { differsOnlyIn, readWithIni, valueOf } from "../../formats/ini/cross-check.ts";
 import { refusal, type Refusal, type RefusalCode } from "../../base/reasons.ts";
@@ -63,7 +63,7 @@ export function planBridge(request: BridgeRequest): BridgeOutcome {
   const edits = missing.flatMap((entries) => putLines(entries, wanted, found));
   const outcome = applyEdits(wanted.document, edits);
   if (outcome.kind === "refused") return refuse("readers-disagree", outcome.reason);
-  const bytes = printIni(outcome.document);
+  const bytes = outcome.text;
   const bridge = parse(bytes);
   if (bridge.kind !== "file" || httpsPort(bridge) === undefined) {
     return refuse("plain-port-conflict", "the HTTPS port is the number of an old port");

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { parse as readIni } from "ini";
 import { expect, test } from "vitest";
-import { parseIni, printIni } from "../../../../src/core/formats/ini/document.ts";
+import { parseIni } from "../../../../src/core/formats/ini/document.ts";
 import { applyEdits, readCommented, type IniEdit } from "../../../../src/core/formats/ini/edit.ts";
 
 function edit(text: string, edits: readonly IniEdit[]): string {
   const outcome = applyEdits(parseIni(text), edits);
-  return outcome.kind === "edited" ? printIni(outcome.document) : `refused: ${outcome.reason}`;
+  return outcome.kind === "edited" ? outcome.text : `refused: ${outcome.reason}`;
 }
 
 const crlf = '\u00ef\u00bb\u00bf[S]\r\na = "1" \r\n# b=2\r\nc=\u00e4';
