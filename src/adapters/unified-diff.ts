@@ -37,16 +37,19 @@ function range(start: number, count: number): string {
   return count === 1 ? String(start) : `${count === 0 ? Math.max(0, start - 1) : start},${count}`;
 }
 
-/** Quotes special characters in names like Git: C escapes, byte by byte. */
+/**
+ * Quotes special characters in names like Git: C escapes, byte by byte. Also `##[`, which a GitHub
+ * runner would read as a command.
+ */
 function quotePath(path: string): string {
   const bytes = encodeBytes(path);
-  if (!/[^\x20-\x7e]|["\\]/.test(bytes)) return bytes;
+  if (!/[^\x20-\x7e]|["\\]|##\[/.test(bytes)) return bytes;
   const escaped = Array.from(bytes, (char) => {
     const code = char.charCodeAt(0);
     if (char === '"' || char === "\\") return `\\${char}`;
     return code < 0x20 || code > 0x7e ? `\\${code.toString(8).padStart(3, "0")}` : char;
   });
-  return `"${escaped.join("")}"`;
+  return `"${escaped.join("").replaceAll("##[", "\\043#[")}"`;
 }
 
 /** A tab marks the end of a name that contains a space. */

@@ -51,6 +51,7 @@ test.each([
   },
   { name: "a byte order mark", path: "a/stpd.ini", text: `\u00ef\u00bb\u00bf${open}` },
   { name: "a blank in the path", path: "a b/stpd.ini", text: open },
+  { name: "a workflow command in the path", path: "x##[error]y/stpd.ini", text: open },
   { name: "quotes, a backslash and a tab in the path", path: 'q"\\\t/stpd.ini', text: open },
   { name: "other letters in the path", path: "h\u00fc\u20ac/stpd.ini", text: open },
   {
@@ -83,6 +84,26 @@ test.each([
   expect(readBytes(folder, "server/globals.ini")).toMatch(/^\[sesam\]\n/);
   expect(diffOf(folder).toString()).toBe("");
 });
+
+test.each(["# ##[error]all is well", "  ::error::x"])(
+  "a diff that a runner would take for the command %j is not shown, which fails",
+  (line) => {
+    const folder = writeFleet({
+      "sesam-harden.ini": "fail_on = never\n",
+      "a/stpd.ini": `[STPD_Server]\n${line}\nSTPD_PORT=11001\nSTPD_HTTPS_PORT=11443\n`,
+      "b/stpd.ini": open,
+    });
+    const fix = ["fix", "--rule", "ftp-port-open", "--rule", "tls-priority-missing"];
+    const { status, stdout, stderr } = runNode(fix, { cwd: folder });
+    expect([status, stdout.match(/^diff.*/gm)]).toEqual([
+      1,
+      ["diff --git a/b/stpd.ini b/b/stpd.ini"],
+    ]);
+    expect(stderr).toContain("not shown: a/stpd.ini: a GitHub runner would take a line of its");
+    expect(runNode([...fix, "--write"], { cwd: folder }).status).toBe(0);
+    expect(readFileSync(join(folder, "a/stpd.ini"), "utf8")).toContain("\n# STPD_PORT=11001\n");
+  },
+);
 
 test("whatever the fleet, git apply gives what --write gives", () => {
   for (const fleet of fc.sample(fleets, { numRuns: 12, seed: 11 })) {

@@ -4,7 +4,13 @@ import { failLimits } from "../../core/settings/policy.ts";
 import { renderDiff } from "../../adapters/unified-diff.ts";
 import { failsCheck } from "../../core/check/checked-fleet.ts";
 import { rules } from "../../core/rules/index.ts";
-import { makeVisible, countOf, startSafely } from "../../core/base/text.ts";
+import {
+  countOf,
+  decodeBytes,
+  hasWorkflowCommand,
+  makeVisible,
+  startSafely,
+} from "../../core/base/text.ts";
 import type { FleetCheck } from "../../core/check/check-fleet.ts";
 import { findAbove } from "../../core/config-repo/discover-hosts.ts";
 import { usage, chooseOptional } from "../../shell/options.ts";
@@ -41,10 +47,10 @@ export function runFix(args: readonly string[], shell: Shell): number {
   if (has("--write") && checked.unread.length > 0) throw refuseUnread();
   showWithheld(checked, shell);
   if (!has("--write")) {
-    for (const change of changes) shell.terminal.outBytes(renderDiff(change));
+    const hidden = changes.filter((change) => !showDiff(change, shell));
     if (changes.length > 0) showWhereToApply(checked.root, shell);
     else showNothingToFix(checked, shell);
-    return failsCheck(checked) ? 1 : 0;
+    return failsCheck(checked) || hidden.length > 0 ? 1 : 0;
   }
   const failures = checked.fixes.flatMap((host) => writeHost(checked.root, host, shell) ?? []);
   if (failures.length > 0) {
@@ -58,6 +64,19 @@ export function runFix(args: readonly string[], shell: Shell): number {
   const after = checkWatched(request, shell);
   showFixed(checked, after, shell);
   return failsCheck(after) ? 1 : 0;
+}
+
+/** A diff has to be exact, so nothing in it can be escaped. Returns false if it was not shown. */
+function showDiff(change: FileChange, { terminal }: Shell): boolean {
+  const diff = renderDiff(change);
+  if (!hasWorkflowCommand(decodeBytes(diff))) {
+    terminal.outBytes(diff);
+    return true;
+  }
+  const path = makeVisible(startSafely(change.path));
+  const why = "a GitHub runner would take a line of its diff for a workflow command";
+  terminal.err(`not shown: ${path}: ${why}; use fix --write, and git diff\n`);
+  return false;
 }
 
 /** What was changed, what is withheld, and what is left. */

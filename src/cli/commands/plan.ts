@@ -1,10 +1,11 @@
 import { renderDiff } from "../../adapters/unified-diff.ts";
 import { listObstacles, needsAttention, type PlanReport } from "../../core/report/plan.ts";
 import { renderPlanMarkdown } from "../../core/report/plan-markdown.ts";
+import { HardenError } from "../../core/base/errors.ts";
 import { renderPlanText } from "../../core/report/plan-text.ts";
 import { coloured, uncoloured } from "../../core/report/text.ts";
 import { printCanonical } from "../../core/formats/json/canonical.ts";
-import { makeVisible, readWholeNumber } from "../../core/base/text.ts";
+import { hasWorkflowCommand, makeVisible, readWholeNumber } from "../../core/base/text.ts";
 import { largestWave } from "../../core/rollout/plan/waves.ts";
 import { noLedger, type LedgerSource } from "../../core/rollout/ledger/plan-source.ts";
 import { planFleet, type PlanFleetRequest } from "../../core/rollout/plan/plan-fleet.ts";
@@ -143,8 +144,18 @@ function renderPlan(format: Format, report: PlanReport, colour: boolean): string
     case "markdown":
       return renderPlanMarkdown(report);
     case "json":
-      return printCanonical(report.plan);
+      return refuseCommands(printCanonical(report.plan));
   }
+}
+
+/** A digest covers the text, so nothing in it can be escaped. */
+function refuseCommands(text: string): string {
+  if (!hasWorkflowCommand(text)) return text;
+  throw new HardenError(
+    "usage",
+    "a name in this plan contains ##[, which a GitHub runner would take for a workflow command",
+    "Rename the host's directory or the environment.",
+  );
 }
 
 const withoutLedger =

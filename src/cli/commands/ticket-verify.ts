@@ -133,7 +133,7 @@ function readCount(name: string, given: string | undefined): number | undefined 
   throw usage(`${name}: expected a whole number, not ${makeVisible(given)}`);
 }
 
-/** No claim of a refused ticket is repeated. */
+/** No claim of a refused ticket is repeated; `##[` would be a command for a GitHub runner. */
 function printVerdict(verdict: TicketVerdict, isHeld: boolean): string {
   return printCanonical({
     schemaVersion: 1,
@@ -141,7 +141,7 @@ function printVerdict(verdict: TicketVerdict, isHeld: boolean): string {
     heldAgainstPlan: isHeld,
     reason: verdict.kind === "refused" ? verdict.reason : null,
     claims: verdict.kind === "accepted" ? verdict.claims : null,
-  });
+  }).replaceAll("##[", "\\u0023#[");
 }
 
 function renderVerdict(verdict: TicketVerdict, isHeld: boolean): string {

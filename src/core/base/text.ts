@@ -59,6 +59,14 @@ export function startSafely(path: string): string {
   return /^\s*:/.test(path) ? `./${path}` : path;
 }
 
+/**
+ * True if a GitHub runner might read a line of the text as a workflow command. Comments like
+ * `:: STPD_PORT=11001` and `##[STPD_Server]` are none.
+ */
+export function hasWorkflowCommand(text: string): boolean {
+  return /^\s*::\S[^\r\n]*::|##\[[a-z-]+[\] ]/im.test(text);
+}
+
 /** Joins two sentences; adds a full stop to the first if needed. */
 export function joinSentences(first: string, second: string): string {
   return `${first}${/[.?!…]$/.test(first) ? "" : "."} ${second}`;
@@ -106,7 +114,15 @@ export function quoteWord(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Like quoteWord(), but adds quotes only if they are needed. */
+/**
+ * Like quoteWord(), but adds quotes only if they are needed, and escapes what makeVisible() escapes, as
+ * bash, zsh and newer POSIX shells read it.
+ */
 export function showWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : quoteWord(text);
+  if (/^[\w@%+=:,./-]+$/.test(text)) return text;
+  if (makeVisible(text) === text) return quoteWord(text);
+  const bytes = encodeBytes(text).replace(/[^\x20-\x7e]|['\\]/g, (byte) =>
+    /['\\]/.test(byte) ? `\\${byte}` : `\\x${byte.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
+  return `$'${bytes.replaceAll("##[", "\\x23#[")}'`;
 }

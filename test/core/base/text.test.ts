@@ -10,6 +10,8 @@ import {
 import {
   columnOf,
   decodeBytes,
+  hasWorkflowCommand,
+  showWord,
   encodeBytes,
   makeVisible,
   shorten,
@@ -106,4 +108,30 @@ test.each([
   ["exact fit", 9, "", "exact fit"],
 ])("wraps %j at %i behind %j", (text, width, indent, wrapped) => {
   expect(wrapWords(text, width, indent)).toBe(wrapped);
+});
+
+test.each([
+  ["fleet", "fleet"],
+  ["my fleet", "'my fleet'"],
+  ["it's", "'it'\\''s'"],
+  ["x\n::error::y", "$'x\\x0a::error::y'"],
+  ["it's \\ \u202e##[error]x", "$'it\\'s \\\\ \\xe2\\x80\\xae\\x23#[error]x'"],
+])("%j is shown as a word of a shell, in one line", (text, word) => {
+  expect(showWord(text)).toBe(word);
+});
+
+test.each([
+  ["::error::x", true],
+  ["a\n \t::error::x", true],
+  ["a\r::error::x", true],
+  ["# ##[error]x", true],
+  ["##[group title=x]", true],
+  ["##[STPD_Server]\n# [STPD_Server]", false],
+  ["::add-mask::", true],
+  [":: STPD_PORT=11001", false],
+  ["::STPD_PORT=11001", false],
+  ["-::error::x", false],
+  ["a ::error::x", false],
+])("%j: a runner may read it as a workflow command: %s", (text, is) => {
+  expect(hasWorkflowCommand(text)).toBe(is);
 });

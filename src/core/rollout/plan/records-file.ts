@@ -96,6 +96,7 @@ export function readRecords(text: string): RecordsReading {
     : { kind: "refused", reason: "it lists an environment or a host twice" };
 }
 
+/** `##[`, which a GitHub runner would read as a command, is escaped. */
 export function printRecords(records: RecordsFile): string {
-  return printCanonical(records);
+  return printCanonical(records).replaceAll("##[", "\\u0023#[");
 }
