@@ -2,7 +2,7 @@ import { type Planned, digestGlobals } from "../plan/plan.ts";
 import { largestWave } from "../plan/waves.ts";
 import type { BranchHead, ConfigBranch } from "./config-repo-port.ts";
 import { type ControlTools, decideEnvironment } from "./commands.ts";
-import { describeRecords, readContents, viewOf } from "../ledger/plan-source.ts";
+import { describeRecords, readStored, viewOf } from "../ledger/plan-source.ts";
 import { planFleet, refuseName } from "../plan/plan-fleet.ts";
 import { openTree } from "../../config-repo/tree-files.ts";
 import type { Phase } from "../../fleet/phase.ts";
@@ -95,9 +95,10 @@ async function listOwn(
 /**
  * Plans to restore what was verified on hosts before: the file before the current one. If a
  * different file was seen since, it is the newest verified one, or that file if it was verified
- * there before. It never restores what a rollback went back from. Without names, it plans the hosts that
- * have the file of the rollout, or an unverified one. Undefined if there are none. Throws
- * HardenError like planNewest(), and `usage` for a name that is not a host of the environment.
+ * there before. It never restores what a rollback went back from. The plan refuses a host whose
+ * earlier file is missing or damaged in the ledger. Without names, it plans the hosts that have the
+ * file of the rollout, or an unverified one. Undefined if there are none. Throws HardenError like
+ * planNewest(), and `usage` for a name that is not a host of the environment.
  */
 export async function planRollback(
   { environment, names, rollout }: RollbackAsked,
@@ -119,8 +120,14 @@ export async function planRollback(
     return file === undefined ? [] : [[name, file] as const];
   });
   const digests = earlier.map(([, file]) => file);
-  const bytesOf = await readContents(digests, { listing, store, hash });
-  const restores = new Map(earlier.map(([name, file]) => [name, bytesOf(file)]));
+  // One missing file must not keep the other hosts from going back.
+  const stored = await readStored(digests, { listing, store, hash });
+  const restores = new Map(
+    earlier.flatMap(([name, file]) => {
+      const bytes = stored.get(file);
+      return bytes === undefined ? [] : [[name, bytes] as const];
+    }),
+  );
   return planNewest({ environment, phase: "open", names: asked, exceptions: [], restores }, tools);
 }
 

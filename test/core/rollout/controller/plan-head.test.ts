@@ -7,8 +7,16 @@ import {
   readNewestFleet,
   type PlanTools,
 } from "../../../../src/core/rollout/controller/plan-head.ts";
+import type { HostProof } from "../../../../src/core/rollout/state/records.ts";
 import { seeHosts } from "../../../../src/core/rollout/ledger/commands.ts";
-import { bridgeOf, commit, filesOf, hard, soft } from "../../../support/builders/rollout.ts";
+import {
+  bridgeOf,
+  commit,
+  filesOf,
+  hard,
+  proofOf,
+  soft,
+} from "../../../support/builders/rollout.ts";
 import { plannedFleet } from "../../../support/fakes/github/ledger.ts";
 import { approveRollout, makeControlBench, need } from "../../../support/harness/control.ts";
 
@@ -96,24 +104,40 @@ test("a rollback restores the earlier file of each host, and its rest is a rollb
   expect(await planRollback({ ...ask, rollout: undefined }, tools)).toBeUndefined();
 });
 
-test("a host that someone put back by hand gets that file verified, not the newer one", async () => {
+/** Plans a rollback of two hosts with another record of one: its file, and the one before. */
+async function rollBack(
+  file: string,
+  { proven, earlier }: { readonly proven: HostProof | null; readonly earlier: string },
+) {
   const { tools } = await makeOpened();
   need(await tools.writer.write(seeHosts([{ host: "rds1", file: hashSha256(hard) }], [hard])));
   const read = async () => {
     const state = await tools.writer.read();
-    const [host, file] = ["rds1", hashSha256(bridge)];
     const [hosts, verified] = [new Map(state.ledger.hosts), new Map(state.ledger.verified)];
-    const known = verified.get(host);
-    if (known === undefined) throw new Error("it was not verified");
-    const latest = { ...known.latest, file: hashSha256(hard) };
-    hosts.set(host, { host, file, proven: null });
-    verified.set(host, { latest, earlier: [known.latest] });
+    const latest = { file: hashSha256(hard), proof: proofOf("close") };
+    for (const host of ["rds1", "rds2"]) {
+      const own = host === "rds1" ? { file, proven } : { file: latest.file, proven: latest.proof };
+      const before = host === "rds1" ? earlier : hashSha256(bridge);
+      hosts.set(host, { host, ...own });
+      verified.set(host, { latest, earlier: [{ ...latest, file: before }] });
+    }
     return { ...state, ledger: { ...state.ledger, hosts, verified } };
   };
-  const ask = { environment: "production", names: ["rds1"], rollout: undefined };
-  const back = await planRollback(ask, { ...tools, writer: { ...tools.writer, read } });
+  const ask = { environment: "production", names: ["rds1", "rds2"], rollout: undefined };
+  return planRollback(ask, { ...tools, writer: { ...tools.writer, read } });
+}
+
+test("a host that someone put back by hand gets that file verified, not the newer one", async () => {
   const file = hashSha256(bridge);
-  expect(back?.plan.hosts).toMatchObject([{ name: "rds1", before: file, file }]);
+  const back = await rollBack(file, { proven: null, earlier: file });
+  expect(back?.plan.hosts[0]).toMatchObject({ name: "rds1", before: file, file });
+});
+
+test("an earlier file that the ledger lacks keeps only its host from going back", async () => {
+  const record = { proven: proofOf("close"), earlier: "0".repeat(64) };
+  const back = await rollBack(hashSha256(hard), record);
+  expect(back?.plan.waves).toEqual([["rds2"]]);
+  expect(back?.plan.refused).toEqual([{ name: "rds1", reason: "no-earlier-file" }]);
 });
 
 test("the rest of a rollout is its unverified hosts that still exist", async () => {
