@@ -1,4 +1,6 @@
 import { nameWork } from "../src/core/report/plan.ts";
+import type { Ledger } from "../src/core/rollout/ledger/ledger.ts";
+import { offersHands } from "../src/core/rollout/state/by-hand.ts";
 import type { Rollout } from "../src/core/rollout/state/rollout.ts";
 import { decideRollout, type PersonEvent } from "../src/core/rollout/controller/commands.ts";
 import { addLinks } from "./views/refusal.ts";
@@ -47,7 +49,24 @@ export async function decide(
     if (typeof slack === "string" && !isOwn) await chat.postEphemeral(card.channel, slack, message);
   }
   const answer = unsent.length > 0 ? unsent : [`You ${describeEvent(event)} ${id}.`];
-  return linked(tell(...answer, `Ledger commit ${written.commit}.`), id, desk);
+  const left = event.kind === "abort" ? describeHandsLeft(rollout, written.ledger, desk) : [];
+  return linked(tell(...answer, ...left, `Ledger commit ${written.commit}.`), id, desk);
+}
+
+/** Other rollouts of an environment can go on by hand after one is aborted. */
+function describeHandsLeft(
+  { id, environment }: Rollout,
+  { rollouts }: Ledger,
+  { controller }: Pick<ListenerContext, "controller">,
+): readonly string[] {
+  const nowSeconds = controller.nowSeconds();
+  return [...rollouts.values()]
+    .filter((one) => one.environment === environment && one.id !== id)
+    .filter((one) => offersHands(one, nowSeconds))
+    .map(
+      ({ id: other }) =>
+        `Hosts of rollout ${other} can still be changed by hand. To stop that too, type /sesam-harden abort ${other} because REASON.`,
+    );
 }
 
 const pastWords: Readonly<Record<Exclude<PersonEvent["kind"], "record">, string>> = {

@@ -9,12 +9,14 @@ import { makeZip } from "../support/builders/zip.ts";
 const hosts = { rds1: {}, win1: { facts: "os = windows\n" } };
 const digest = hashSha256(bridgeOf(hard, soft));
 
-const cardOf = ({ slack }: BotScene): string =>
+/** The newest card with hosts by hand, of one rollout or of any. */
+const cardOf = ({ slack }: BotScene, id = ""): string =>
   JSON.stringify(
     slack.calls.findLast(
       ({ method, body }) =>
         (method === "chat.update" || method === "chat.postMessage") &&
-        JSON.stringify(body).includes("by hand:"),
+        JSON.stringify(body).includes("by hand:") &&
+        JSON.stringify(body).includes(`Rollout ${id}`),
     )?.body,
   );
 
@@ -97,18 +99,24 @@ test("an abort stops hosts by hand, also in a rollout without waves", async () =
   const scene = await makeBotScene({ hosts: { win1: hosts.win1, win2: hosts.win1 } });
   const id = await askFor(scene, "production");
   await clickAs(scene, "ben", "approve", id);
-  await until(() => cardOf(scene).includes("Show runbook") && cardOf(scene).includes("Abort"));
+  await until(
+    () => cardOf(scene, id).includes("Show runbook") && cardOf(scene, id).includes("Abort"),
+  );
   const { controller } = scene;
   const report = await createPlanReader(controller)(await scene.rollout());
   const { scripts, refused } = await readRunbooks(["gone", "win2"], report, controller);
   expect(scripts.map(({ host }) => host)).toEqual(["win2"]);
   expect(refused.map(({ host }) => host)).toEqual(["gone"]);
+  await typeAs(scene, "anna", "rollout open production");
+  const stopped = await typeAs(scene, "carl", "abort production because wrong file");
+  expect(stopped).not.toContain(`You aborted rollout ${id}.`);
+  expect(stopped).toContain(`Hosts of rollout ${id} can still be changed by hand.`);
   expect(await typeAs(scene, "carl", "abort production because wrong file")).toContain(
     `You aborted rollout ${id}.`,
   );
-  await until(() => cardOf(scene).includes("Hosts by hand aborted by carl. “wrong file”"));
-  expect(cardOf(scene)).toContain("win1, by hand: don't change it: the rollout was stopped.");
-  expect(cardOf(scene)).not.toContain("Show runbook");
+  await until(() => cardOf(scene, id).includes("Hosts by hand aborted by carl. “wrong file”"));
+  expect(cardOf(scene, id)).toContain("win1, by hand: don't change it: the rollout was stopped.");
+  expect(cardOf(scene, id)).not.toContain("Show runbook");
   expect(await clickAs(scene, "ben", "runbook", id)).toContain("Reason: over");
   expect(await typeAs(scene, "ben", `record win1 ${digest}`)).toContain("ben recorded the file");
 });
