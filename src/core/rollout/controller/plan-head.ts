@@ -111,7 +111,12 @@ export async function planRollback(
     const proven = ledger.hosts.get(name)?.proven ?? null;
     return proven === null ? ledger.verified.has(name) : proven.rollout === rollout?.id;
   };
-  const found = (rollout?.waves.flat() ?? []).filter((name) => own.has(name) && isBack(name));
+  // Hosts by hand are refused by the plan, so that people see that they do not go back.
+  const all = [
+    ...(rollout?.waves.flat() ?? []),
+    ...(rollout?.byHand ?? []).map(({ host }) => host),
+  ];
+  const found = all.filter((name) => own.has(name) && isBack(name));
   const asked = names.length > 0 ? names : found;
   // An empty list would mean all hosts.
   if (asked.length === 0) return undefined;

@@ -133,6 +133,39 @@ test("a host that someone put back by hand gets that file verified, not the newe
   expect(back?.plan.hosts[0]).toMatchObject({ name: "rds1", before: file, file });
 });
 
+test("a rollback says of hosts that were changed by hand that they do not go back", async () => {
+  const { bench, tools } = await makeOpened();
+  const rollout = await bench.rollout();
+  const verified = { run: 1, at: 1 };
+  const hand = {
+    host: "win1",
+    file: hashSha256(hard),
+    recordedBy: ["ben"],
+    recordedAt: 1,
+    verified,
+  };
+  const read = async () => {
+    const state = await tools.writer.read();
+    const known = state.ledger.hosts.get("rds1");
+    const earlier = state.ledger.verified.get("rds1")?.latest;
+    if (known === undefined || earlier === undefined) throw new Error("it was not verified");
+    const latest = { ...earlier, file: hashSha256(hard) };
+    const hosts = new Map(state.ledger.hosts).set("win1", { ...known, host: "win1" });
+    const files = new Map(state.ledger.verified).set("win1", { latest, earlier: [earlier] });
+    return { ...state, ledger: { ...state.ledger, hosts, verified: files } };
+  };
+  const entries = entriesOf(filesOf({ ...plannedFleet, win1: { facts: "os = windows\n" } }));
+  const readTree = async () => ({ top: "/repo", entries });
+  const ports = {
+    ...tools,
+    config: { ...tools.config, readTree },
+    writer: { ...tools.writer, read },
+  };
+  const asked = { environment: "production", names: [], rollout: { ...rollout, byHand: [hand] } };
+  const refused = (await planRollback(asked, ports))?.plan.refused;
+  expect(refused).toContainEqual({ name: "win1", reason: "earlier-file-refused" });
+});
+
 test("an earlier file that the ledger lacks keeps only its host from going back", async () => {
   const record = { proven: proofOf("close"), earlier: "0".repeat(64) };
   const back = await rollBack(hashSha256(hard), record);
