@@ -3,6 +3,7 @@ import type {
   VerifyRuns,
   VerifyStart,
 } from "../../core/rollout/controller/record-verify.ts";
+import { readVerifyReport } from "../../core/verify/parse-report.ts";
 import { listArtifacts, readArtifact, type ReadZipped } from "./artifacts.ts";
 import { isMissing } from "./error.ts";
 import type { GithubClient } from "./client.ts";
@@ -39,8 +40,14 @@ type ApiRun = Answered<typeof listRoute>["workflow_runs"][number];
 /** How long GitHub may take to list a run that it accepted, in seconds. */
 const listedAfterSeconds = 60;
 
+/** How long GitHub may take to list the artifacts of a run that has ended, in seconds. */
+const settledAfterSeconds = 600;
+const mostUseless = 100;
+
 /** The runs of the verify workflow on the default branch, over GitHub's Actions API. */
 export function createGithubVerify(client: GithubClient, options: VerifyOptions): VerifyRuns {
+  /** Ended runs without a readable report: asked for again in each round, they cost requests. */
+  const useless = new Set<string>();
   let queue: Promise<unknown> = Promise.resolve();
   let started: { readonly sinceSeconds: number; readonly untilSeconds: number } | undefined;
   const start = async (sinceSeconds: number): Promise<VerifyStart> => {
@@ -69,11 +76,16 @@ export function createGithubVerify(client: GithubClient, options: VerifyOptions)
     return answer;
   };
   return {
-    newest: async (afterSeconds) => {
+    newest: async (after) => {
       for (const run of await listRuns(client, options, "completed")) {
-        if (run.id <= afterSeconds) return undefined;
+        if (run.id <= after) return undefined;
+        const attempt = `${run.id} ${run.updated_at}`;
+        if (useless.has(attempt)) continue;
         const read = await readRun(client, run, options);
         if (read !== undefined) return read;
+        const ageSeconds = options.nowSeconds() - toSeconds(run.updated_at);
+        if (useless.size >= mostUseless) useless.clear();
+        if (ageSeconds >= settledAfterSeconds) useless.add(attempt);
       }
       return undefined;
     },
@@ -126,7 +138,7 @@ async function readRun(
   if (artifact === undefined || !(await isAncestor(client, commit, branch))) return undefined;
   const file = { name: reportFile, most: maxReportBytes };
   const text = await readArtifact(client, artifact, file, readZipped);
-  if (text === null) return undefined;
+  if (text === null || readVerifyReport(text) === undefined) return undefined;
   return { run: id, at: toSeconds(updated), startedAt: toSeconds(created), commit, url, text };
 }
 

@@ -96,6 +96,24 @@ test("a config repo without the workflow has no runs", async () => {
   expect(await verify.newest(0)).toBeUndefined();
 });
 
+test.each([
+  ["no report", []],
+  ["a report that cannot be read", leave("{}").map((one) => ({ ...one, id: 2 }))],
+])("a run that left %s is asked for again only for a while", async (_, artifacts) => {
+  const { peer, later, verify } = await open({}, { artifacts });
+  expect(await verify.newest(7000)).toBeUndefined();
+  const before = peer.requests.length;
+  expect(await verify.newest(7000)).toBeUndefined();
+  expect(peer.requests.length).toBeGreaterThan(before + 1);
+  later(600);
+  await verify.newest(7000);
+  const settled = peer.requests.length;
+  expect(await verify.newest(7000)).toBeUndefined();
+  expect(peer.requests).toHaveLength(settled + 1);
+  // The one before it still counts.
+  expect(await verify.newest(0)).toMatchObject({ run: 7000 });
+});
+
 test("one run is enough: a second start finds the first, also if both come at once", async () => {
   const { peer, later, verify } = await open({});
   const since = Math.floor(Date.now() / 1000);

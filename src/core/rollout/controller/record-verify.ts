@@ -20,8 +20,8 @@ export interface VerifyRun {
 /** The runs of the verify workflow. Throws HardenError if GitHub does not answer. */
 export interface VerifyRuns {
   /**
-   * The newest finished run with a report, if it is newer than the given one. Free if nothing
-   * changed.
+   * The newest finished run with a report that readVerifyReport() can read, if it is newer than the
+   * given one. Free if nothing changed.
    */
   readonly newest: (after: number) => Promise<VerifyRun | undefined>;
   /**
