@@ -18,6 +18,7 @@ export function findNearest(word: string, known: readonly string[]): string | un
 function distanceOf(asked: string, candidate: string): number | undefined {
   const [left, right] = [asked, candidate].map((word) => word.split(/[-_. ]/));
   if (left === undefined || right === undefined || left.length !== right.length) {
+    if (Math.abs(asked.length - candidate.length) > 2) return undefined;
     const distance = editDistance(asked, candidate);
     return distance <= 2 ? distance : undefined;
   }

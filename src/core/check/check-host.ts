@@ -1,3 +1,4 @@
+import { isTooLong } from "../fix/changes.ts";
 import { planHostFixes, type HostPlan, type HostFixes } from "../fix/plan.ts";
 import {
   documentOf,
@@ -72,15 +73,33 @@ export function createHostCheck(context: HostCheckContext): CheckHost {
     const { name, path, policy } = folder;
     const suppressing = openSuppressions(folder, asOf, known);
     const found: Found[] = [];
+    const isEditable = folder.stpd.kind === "file" && !isTooLong(folder.stpd);
     for (const rule of rules) {
       if (rule.check === undefined || rule.profiles?.includes(policy.profile) === false) continue;
       const level = settings.levels.get(rule.id) ?? rule.severity;
       if (level === "off") continue;
-      for (const finding of rule.check(folder)) {
-        const inline = suppressing.apply(rule.id, finding);
+      const add = (finding: RuleFinding, inline: Found["suppressed"]): void => {
         const allowed = rule.suppressible === false ? null : allowList.apply(rule.id, name);
         const severity = atMost(level, finding.severity);
         found.push({ ...finding, rule, severity, suppressed: inline ?? allowed });
+      };
+      const listed = new Map<HostFileName, number>();
+      const unlisted = new Map<HostFileName, [first: RuleFinding, ...rest: RuleFinding[]]>();
+      for (const finding of rule.check(folder)) {
+        const inline = suppressing.apply(rule.id, finding);
+        if (inline !== null || (finding.fix !== undefined && isEditable)) {
+          add(finding, inline);
+          continue;
+        }
+        const { file = "stpd.ini" } = finding;
+        const count = listed.get(file) ?? 0;
+        listed.set(file, count + 1);
+        if (count < maxListed) add(finding, null);
+        else if (count === maxListed) unlisted.set(file, [finding]);
+        else unlisted.get(file)?.push(finding);
+      }
+      for (const [file, more] of unlisted) {
+        add(more.length === 1 ? more[0] : countMore(rule, file, more), null);
       }
     }
     for (const finding of suppressing.close()) {
@@ -110,6 +129,27 @@ export function createHostCheck(context: HostCheckContext): CheckHost {
       },
       edits: plan.edits,
     };
+  };
+}
+
+/** The most findings of one rule that are listed for a file, so that a report stays readable. */
+const maxListed = 100;
+
+/** One finding for all that are not listed, at the place of the first of them. */
+function countMore(
+  { id }: Rule,
+  file: HostFileName,
+  more: readonly [RuleFinding, ...RuleFinding[]],
+): RuleFinding {
+  const { place, severity } = more[0];
+  const isSame = more.every((finding) => finding.severity === severity);
+  return {
+    file,
+    ...(place && { place }),
+    ...(isSame && severity !== undefined && { severity }),
+    message: `${more.length} more findings of ${id} in this file, from this line on`,
+    identity: `more findings of ${id}`,
+    help: "Fix the listed ones, then check the file again.",
   };
 }
 

@@ -156,6 +156,15 @@ type Unverified = Pick<WantedChange, "edit" | "key">;
 /** No real stpd.ini needs more edits than this; any further ones are not made. */
 const maxVerified = 100;
 
+/** Nor is a real stpd.ini longer: a second parser would take seconds for one of a megabyte. */
+const maxLines = 10_000;
+const tooLong = "the file has more than 10,000 lines; fix it by hand";
+
+/** True for a file that is not edited because of its length. */
+export function isTooLong({ document }: Pick<StpdFile, "document">): boolean {
+  return document.lines.length > maxLines;
+}
+
 /** Returns why a second INI parser disagrees with an edit; undefined if it sees the same change. */
 function createVerifier(
   stpd: StpdFile,
@@ -165,6 +174,7 @@ function createVerifier(
   if (broken !== undefined) {
     return () => `line ${broken + 1} is malformed, so what STPD reads cannot be verified`;
   }
+  if (isTooLong(stpd)) return () => tooLong;
   const theirs = readWithIni(printIni(stpd.document));
   const ours = new Map(
     stpd.entries.map(({ section, key, value }) => [`${section}\0${key}`, value]),

@@ -69,7 +69,9 @@ export function planHostFixes(
 
   const closing = usable.filter(({ closes }) => closes !== undefined);
   const doubted = usable.filter(({ doubt }) => doubt !== undefined);
-  const apply = rememberOutcomes(usable, (some) => applyChanges(stpd, some, context.parse) ?? stpd);
+  const apply = rememberOutcomes(usable, (some) =>
+    some.length === 0 ? stpd : (applyChanges(stpd, some, context.parse) ?? stpd),
+  );
   const evaluateWith = (others: readonly WantedChange[]): Evaluated => {
     const outcomeOf = (
       some: readonly WantedChange[],

@@ -99,6 +99,8 @@ export function readLoosely(raw: string, known: readonly string[]): LooseEntry |
 
 /** The mark of a comment in another style than SEP's: `;`, `//` and the like. */
 export function findForeignMark(raw: string): string | undefined {
+  // No mark starts with one of these, and most lines do.
+  if (/^[a-qs-z\d_[#]/i.test(raw)) return undefined;
   const text = decodeBytes(raw.slice(0, longest)).replace(/^[\s\ufeff\u200b]+/, "");
   return /^(?:;+|\/\/+|\/\*|<!--|--+(?=\s)|!|%|::|@?rem(?=\s)|'(?![^'=]*'))/i.exec(text)?.[0];
 }

@@ -161,7 +161,7 @@ function readEntry(
 ): Omit<StpdEntry, "joins" | "joinsKnown"> | undefined {
   const { raw } = content;
   const isKnown = content.kind === "entry" && serverKeys.includes(content.key);
-  const loose = isKnown ? undefined : readLoosely(raw, serverKeys);
+  const loose = isKnown || !mayNameStpd(raw) ? undefined : readLoosely(raw, serverKeys);
   if (loose !== undefined) {
     const { name, causes, keySpan } = loose;
     const [start, end] = loose.valueSpan;
@@ -175,6 +175,11 @@ function readEntry(
   const isQuoted = raw[valueSpan[0] - 1] === '"' && raw[valueSpan[1]] === '"';
   const known = isKnown ? key : undefined;
   return { ...place, key, keySpan, value, valueSpan, isQuoted, known, causes: [] };
+}
+
+/** False if no spelling of a documented key is in the line: all of them start with these letters. */
+function mayNameStpd(raw: string): boolean {
+  return /[^\t\r\n -~]|s["'`]*t["'`]*p["'`]*d/i.test(raw);
 }
 
 /** Readers with values of several lines take what follows an open quote for a part of the value. */
@@ -195,7 +200,7 @@ function isBelowComment(lines: readonly IniLine[], line: number): boolean {
 }
 
 function goesOn(raw = ""): boolean {
-  return /\\[ \t]*[\r\n]*$/.test(raw);
+  return raw.includes("\\") && /\\[ \t]*[\r\n]*$/.test(raw);
 }
 
 /** A line that is indented below a setting, or follows one that ends in `\`. */

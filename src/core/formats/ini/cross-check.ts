@@ -7,15 +7,27 @@ export interface NamedKey {
   readonly key: string;
 }
 
-/** Values by path, as `ini` reads them. */
-type IniReading = ReadonlyMap<string, string>;
+/** What `ini` reads from a text. */
+interface IniReading {
+  readonly tree: IniNode;
+  /** Values by path, collected when they are first needed. */
+  readonly values: () => ReadonlyMap<string, string>;
+}
+
+type IniNode = Readonly<Record<string, unknown>>;
 
 /** Parses a text with `ini` once, for several comparisons. */
 export function readWithIni(text: string): IniReading {
-  const values = new Map<string, string>();
   const start = text.startsWith(byteOrderMark) ? byteOrderMark.length : 0;
-  collect(parse(text.slice(start)), "", values);
-  return values;
+  const tree = parse(text.slice(start));
+  let values: Map<string, string> | undefined;
+  return {
+    tree,
+    values: () => {
+      if (values === undefined) collect(tree, "", (values = new Map()));
+      return values;
+    },
+  };
 }
 
 /**
@@ -25,20 +37,55 @@ export function readWithIni(text: string): IniReading {
 export function differsOnlyIn(old: IniReading, after: string, named: readonly NamedKey[]): boolean {
   const allowed = new Set(named.map(pathOf));
   const fresh = readWithIni(after);
-  const isSame = (path: string): boolean => allowed.has(path) || old.get(path) === fresh.get(path);
-  return [...old.keys()].every(isSame) && [...fresh.keys()].every(isSame);
+  if (isAlike(old.tree, fresh.tree, "", allowed)) return true;
+  const [before, now] = [old.values(), fresh.values()];
+  const isSame = (path: string): boolean => allowed.has(path) || before.get(path) === now.get(path);
+  return [...before.keys()].every(isSame) && [...now.keys()].every(isSame);
+}
+
+/**
+ * True only if the trees are the same except for allowed paths. Compares without a table of all
+ * paths, which takes most of the time of a comparison; names that paths leave out need that table.
+ */
+function isAlike(
+  old: IniNode,
+  fresh: IniNode,
+  path: string,
+  allowed: ReadonlySet<string>,
+): boolean {
+  const isAllowed = (name: string): boolean => allowed.has(path === "" ? name : `${path}\0${name}`);
+  for (const name in old) {
+    if (name === "") return false;
+    const [left, right] = [old[name], fresh[name]];
+    if (left === right) continue;
+    const isSame =
+      isNode(left) && isNode(right)
+        ? isAlike(left, right, path === "" ? name : `${path}\0${name}`, allowed)
+        : !isNode(left) && !isNode(right) && isAllowed(name);
+    if (!isSame) return false;
+  }
+  for (const name in fresh) {
+    if (Object.hasOwn(old, name)) continue;
+    if (name === "" || isNode(fresh[name]) || !isAllowed(name)) return false;
+  }
+  return true;
+}
+
+function isNode(value: unknown): value is IniNode {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The value of a key as `ini` reads it; undefined if there is none. */
 export function valueOf(reading: IniReading, key: NamedKey): string | undefined {
-  return reading.get(pathOf(key));
+  return reading.values().get(pathOf(key));
 }
 
 /** The keys that `ini` reads from a line of a section. */
 export function readIniKeys(section: string, raw: string): readonly NamedKey[] {
   // A byte order mark is a part of the key here, unless the line is the file's first.
-  return [raw, `\n${raw}`]
-    .flatMap((text) => [...readWithIni(text).keys()])
+  const texts = raw.startsWith(byteOrderMark) ? [raw, `\n${raw}`] : [raw];
+  return texts
+    .flatMap((text) => [...readWithIni(text).values().keys()])
     .map((key) => ({ section, key }));
 }
 
