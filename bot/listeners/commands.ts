@@ -17,7 +17,9 @@ import type { EnvironmentEvent } from "../../src/core/rollout/state/environment.
 import { nameRollout } from "../../src/core/rollout/ledger/entry.ts";
 import { answerRecord } from "./by-hand.ts";
 import { decide } from "../decide.ts";
+import { HardenError } from "../../src/core/base/errors.ts";
 import {
+  afterwards,
   linked,
   refuse,
   refuseIn,
@@ -252,11 +254,13 @@ async function askFor(asked: PlannedRequest, what: string, desk: ListenerContext
   const requested = written.ledger.rollouts.get(id);
   const late = requested && describeTooLate(requested, controller.nowSeconds());
   const { approvals = 0 } = settings.environments.get(environment) ?? {};
+  const order = await afterwards(() => describeOrder(planned.plan, desk));
+  const unread = "Whether the environment that must be closed first is closed is not known now:";
   const answer = tell(
     `You requested rollout ${id}. Waiting for ${countOf(approvals, "approval")} from other people.`,
     ...(trouble === undefined ? [] : describeCardTrouble(id, trouble)),
     ...(late === undefined ? [] : [late]),
-    ...(await describeOrder(planned.plan, desk)),
+    ...(order instanceof HardenError ? [`${unread} ${order.message}. ${order.next}`] : order),
   );
   return linked(answer, id, desk);
 }

@@ -1,3 +1,4 @@
+import { HardenError } from "../../src/core/base/errors.ts";
 import type { BotSettings } from "../runtime/settings.ts";
 import type { ReasonCode } from "../../src/core/base/reasons.ts";
 import type { Chat } from "../slack/chat-port.ts";
@@ -43,14 +44,32 @@ export function tell(...sentences: readonly string[]): Answer {
   return { isPublic: false, message: renderNote(...sentences) };
 }
 
-/** An answer about a rollout, with links to its card and its newest run. */
+/**
+ * An answer about a rollout, with links to its card and its newest run. Without them if the ledger
+ * cannot be read now: the decision that it reports was made.
+ */
 export async function linked(
   answer: Answer,
   id: string,
   desk: Pick<ListenerContext, "controller" | "settings" | "chat">,
 ): Promise<Answer> {
-  const { ledger } = await desk.controller.writer.read();
-  return { ...answer, message: addLinks(answer.message, await listLinks(id, ledger, desk)) };
+  const state = await afterwards(() => desk.controller.writer.read());
+  if (state instanceof HardenError) return answer;
+  const links = await listLinks(id, state.ledger, desk);
+  return { ...answer, message: addLinks(answer.message, links) };
+}
+
+/**
+ * Something that an answer adds to a decision that was written. Its error is returned: thrown, it
+ * would make the decision look as if it had failed.
+ */
+export async function afterwards<Value>(read: () => Promise<Value>): Promise<Value | HardenError> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof HardenError) return error;
+    throw error;
+  }
 }
 
 type Written = Extract<LedgerWriting, { readonly kind: "written" }>;
