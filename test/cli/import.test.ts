@@ -106,6 +106,7 @@ describe.each([
     writeFileSync(join(folder, "host40/stpd.ini"), plain, "latin1");
     const third = await run(["import", ".", "--out", "fleet"], folder);
     expect(third.status).toBe(1);
+    expect(third.stdout).toContain("Left alone because of a conflict: 1 file, listed above.\n");
     expect(third.stdout).toMatch(/^conflict {3}hosts\/host1\/stpd.ini .*other bytes; left alone$/m);
     expect(third.stdout).toMatch(/^new {8}hosts\/host40\/stpd.ini /m);
     const {
@@ -137,8 +138,9 @@ describe.each([
       "../../up/../stpd.ini": hard,
     });
     writeFileSync(join(folder, "files.zip"), archive);
-    const { status, stderr } = await run(["import", "files.zip", "--out", "fleet"], folder);
+    const { status, stdout, stderr } = await run(["import", "files.zip", "--out", "fleet"], folder);
     expect(status).toBe(1);
+    expect(stdout).toContain("\nNot imported: 3, listed above with the reason.\n");
     expect(stderr.match(/^not imported: .*$/gm)).toEqual([
       "not imported: files.zip: bomb/stpd.ini: it is damaged, encrypted or larger than 1 MiB",
       "not imported: files.zip: page/stpd.ini: it is an HTML page",

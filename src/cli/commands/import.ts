@@ -50,6 +50,7 @@ export async function runImport(args: readonly string[], shell: Shell): Promise<
   const files = writeRepo(hosts, repo, shell);
   if (server !== undefined) showMissing(server, shell);
   showVerdict(repo, shell);
+  showLeft(refused.length, files.filter(isConflict).length, shell);
   showQuestions(hosts, files, shell);
   showNext(repo, listToCommit(hosts, files, repo), shell);
   const isWritten = !files.some(isConflict);
@@ -241,6 +242,18 @@ function showVerdict({ out }: Repo, shell: Shell): void {
   } catch (error) {
     if (!(error instanceof HardenError)) throw error;
     terminal.out(`\n${explainError(error)}\n`);
+  }
+}
+
+/** Those lines are far above by now. */
+function showLeft(refused: number, conflicts: number, { terminal }: Shell): void {
+  if (refused > 0) {
+    terminal.out(`Not imported: ${refused}, listed above with the reason.\n`);
+  }
+  if (conflicts > 0) {
+    terminal.out(
+      `Left alone because of a conflict: ${countOf(conflicts, "file")}, listed above.\n`,
+    );
   }
 }
 

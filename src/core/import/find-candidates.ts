@@ -4,7 +4,7 @@ import { isBelow } from "../config-repo/read-host-file.ts";
 import { createStpdParser } from "../fleet/stpd-file.ts";
 import type { FileReading } from "../fleet/read-host.ts";
 import type { SeenFacts } from "./host-ini.ts";
-import { nameHost } from "./host-name.ts";
+import { isCopyName, nameHost } from "./host-name.ts";
 
 /** Bytes; a real stpd.ini has a few hundred. */
 export const maxStpdBytes = 1024 * 1024;
@@ -80,6 +80,9 @@ export function listSourceFiles(
             ? files.read(inner, maxStpdBytes)
             : { kind: "unreadable", reason: "it is a link or no regular file" };
         found.push({ path: below, shown: joinPath(typed, below), place: inner, read });
+      } else if (depth === 0 && isArchive(name)) {
+        const next = /\.zip$/i.test(name) ? "name it as a further SOURCE" : "unpack it first";
+        refused.push({ shown: joinPath(typed, below), reason: `it is an archive; ${next}` });
       } else if (kind === "link" && !skipped.includes(name.toLowerCase())) {
         const reason = refuseLink(inner, folder, files);
         if (reason !== undefined) linked.push({ shown: joinPath(typed, below), reason });
@@ -88,6 +91,11 @@ export function listSourceFiles(
   };
   visit(folder, "", 0);
   return { found, refused: [...refused, ...linked] };
+}
+
+/** Someone may have packed a host's files; archives further down are those of an installation. */
+function isArchive(name: string): boolean {
+  return /\.(?:zip|7z|rar|tar|tgz|tar\.(?:gz|bz2|xz|zst))$/i.test(name);
 }
 
 /** Why nothing behind a link is imported; undefined if nothing is lost by that. */
@@ -112,12 +120,7 @@ export function isSuspect(path: string): boolean {
   const name = lastPart(path);
   return /\.ini$/i.test(name)
     ? !/^(?:sesam-harden|host|globals|desktop)\.ini$/i.test(name)
-    : isCopy(name);
-}
-
-/** `stpd.ini.txt`, `stpd.ini.bak` */
-function isCopy(name: string): boolean {
-  return /^stpd\.ini\W/i.test(name);
+    : isCopyName(name);
 }
 
 function lastPart(path: string): string {
@@ -141,10 +144,10 @@ export function findCandidates(files: readonly SourceFile[], above: string): Fin
   for (const file of files) {
     const { path, shown, place } = file;
     if (!isStpdIni(file) && complete.has(folderOf(path))) continue;
-    if (isCopy(lastPart(path))) {
+    if (isCopyName(lastPart(path))) {
       refused.push({
         shown,
-        reason: "it is not named stpd.ini; rename it if it is the host's file",
+        reason: "it is not named stpd.ini or HOST.ini; rename it if it is the host's file",
       });
       continue;
     }
@@ -179,6 +182,7 @@ export function readStpd(reading: FileReading): StpdContent {
   if (reading.kind === "missing") return { kind: "refused", reason: "it does not exist" };
   if (reading.kind === "unreadable") return { kind: "refused", reason: reading.reason };
   const { bytes } = reading;
+  if (bytes === "") return { kind: "refused", reason: "it is empty" };
   const parsed = parse(bytes);
   if (parsed.kind === "foreign") return { kind: "refused", reason: `it is ${parsed.what}` };
   return /stpd/i.test(bytes.replaceAll("\0", ""))

@@ -33,23 +33,50 @@ export function nameHost(path: string, above: string): HostNaming {
   const file = parts.pop() ?? "";
   if (parts.includes("..")) return { kind: "nameless", reason: "its path leads out of the source" };
   const stem = /^(.*)\.ini$/i.exec(file)?.[1] ?? file;
-  const own = stem.replace(/^stpd[._-]|[._-]stpd$/i, "");
-  if (!/^stpd$/i.test(own)) return checkName(own, "file name", undefined);
+  const own = ownName(stem);
+  if (!/^stpd$/i.test(own)) return checkPlace({ name: own, by: "file name", os: undefined });
   const inside = findDirectory(parts);
-  if (inside !== undefined) return checkName(inside.name, inside.by, inside.os);
+  if (inside !== undefined) return checkPlace(inside);
   const outside = findDirectory([...splitPath(above), ...parts]);
   return outside === undefined
     ? { kind: "nameless", reason: "no directory above it names a host" }
-    : checkName(outside.name, outside.by, outside.os);
+    : checkPlace(outside);
+}
+
+type Place = Omit<Extract<HostNaming, { readonly kind: "named" }>, "kind">;
+
+/** Files and directories that people call so are copies, and not a host's own. */
+const copies = /^(?:etc|old|new|bak|orig|save|tmp|temp|conf|config|copy|kopie|stpd)$/i;
+
+function checkPlace({ name, by, os }: Place): HostNaming {
+  return copies.test(name)
+    ? { kind: "nameless", reason: `'${name}' (${by}) names no host; rename it to the host's name` }
+    : checkName(name, by, os);
+}
+
+/**
+ * True for a name that contains `stpd` as a word, and no host: `stpd`, `stpd.ini.txt`, `stpd.txt`,
+ * `stpd - Copy.ini`, `stpd_2026-01-31.ini`.
+ */
+export function isCopyName(file: string): boolean {
+  if (/^stpd(?:\.ini\W.*|\.(?:txt|conf|cfg|old|bak|orig|save|new))?$/i.test(file)) return true;
+  const stem = /^(.*)\.ini$/i.exec(file)?.[1];
+  if (stem === undefined || /^stpd$/i.test(stem)) return false;
+  const own = ownName(stem);
+  const isDated = own !== stem && /^\d[\d._-]*$/.test(own) && !/^\d+(?:\.\d+){3}$/.test(own);
+  return isDated || /(?<![\p{L}\p{N}])stpd(?![\p{L}\p{N}])/iu.test(own);
+}
+
+/** `rds1` for `stpd_rds1` and `rds1-stpd`. */
+function ownName(stem: string): string {
+  return stem.replace(/^stpd[._-]|[._-]stpd$/i, "");
 }
 
 function splitPath(path: string): string[] {
   return path.split(/[/\\]/).filter((part) => part !== "" && part !== ".");
 }
 
-function findDirectory(
-  parts: readonly string[],
-): Omit<Extract<HostNaming, { readonly kind: "named" }>, "kind"> | undefined {
+function findDirectory(parts: readonly string[]): Place | undefined {
   const whole = parts.map((part) => `/${part}`).join("");
   let rest = whole;
   for (const step of installation) rest = rest.replace(step, "");

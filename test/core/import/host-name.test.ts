@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nameHost } from "../../../src/core/import/host-name.ts";
+import { isCopyName, nameHost } from "../../../src/core/import/host-name.ts";
 
 const inside = "directory above var/ini";
 const drive = (letter: string): string => `directory above ${letter}/ProgramData/SEPsesam/var/ini`;
@@ -77,4 +77,41 @@ test.each([
   [`${"n".repeat(101)}/stpd.ini`, "/copied"],
 ])("%j in %s names no host", (path, above) => {
   expect(nameHost(path, above)).toMatchObject({ kind: "nameless" });
+});
+
+test.each([
+  ["old/stpd.ini", "its directory"],
+  ["rds1/etc/stpd.ini", "its directory"],
+  ["TMP/var/ini/stpd.ini", "directory above var/ini"],
+  ["stpd_backup/Kopie.ini", "file name"],
+  ["config.ini", "file name"],
+])("%s is a copy, and of no host", (path, by) => {
+  expect(nameHost(path, "/copied")).toEqual({
+    kind: "nameless",
+    reason: expect.stringMatching(
+      new RegExp(`^'\\w+' \\(${by}\\) names no host; rename it to the host's name$`),
+    ),
+  });
+});
+
+test.each([
+  ["stpd", true],
+  ["stpd.txt", true],
+  ["STPD.ini.bak", true],
+  ["stpd.ini~", true],
+  ["stpd (1).ini", true],
+  ["stpd - Copy.ini", true],
+  ["Kopie von stpd.ini", true],
+  ["stpd_2026-01-31.ini", true],
+  ["stpd-20260131.ini", true],
+  ["stpd.ini", false],
+  ["stpd_rds1.ini", false],
+  ["rds1-stpd.ini", false],
+  ["stpd_192.0.2.1.ini", false],
+  ["2026.ini", false],
+  ["mystpd.ini", false],
+  ["stpd.log", false],
+  ["stpd.pid", false],
+])("%s is the name of a copy: %s", (name, is) => {
+  expect(isCopyName(name)).toBe(is);
 });
