@@ -18,14 +18,17 @@ export interface NoticeTools {
   readonly chat: Pick<Chat, "post" | "permalink">;
 }
 
-/** Mentions the possible approvers in the thread of the card: once, and once as a reminder. */
+/**
+ * Mentions the possible approvers in the thread of the card: once, and once as a reminder. Not once
+ * it is approved or over: a card that someone deleted is posted again at any time.
+ */
 export async function callApprovers(
   id: string,
   { controller, settings, chat, isAgain }: NoticeTools & { readonly isAgain: boolean },
 ): Promise<void> {
   const { ledger } = await controller.writer.read();
   const [rollout, card] = [ledger.rollouts.get(id), ledger.cards.get(id)];
-  if (rollout === undefined || card === undefined) return;
+  if (rollout?.state.kind !== "requested" || card === undefined) return;
   const rehearsal = ledger.rehearsals.get(rollout.environment);
   // They cannot approve yet, and are mentioned once all hosts are ready.
   if (!isAgain && refuseUnrehearsed(rollout, rehearsal, controller.nowSeconds()) !== undefined) {

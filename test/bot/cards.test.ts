@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { createCards, type CardTools } from "../../bot/loops/card-loop.ts";
+import { callApprovers, type NoticeTools } from "../../bot/loops/notifications.ts";
+import type { Controller } from "../../bot/controller/controller.ts";
 import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
 import { createLog } from "../../bot/runtime/log.ts";
 import { HardenError } from "../../src/core/base/errors.ts";
@@ -9,7 +11,7 @@ import { renderDiff } from "../../src/adapters/unified-diff.ts";
 import { renderConcerns } from "../../bot/views/plan.ts";
 import { planOf } from "../support/builders/rollout.ts";
 import type { Ledger } from "../../src/core/rollout/ledger/ledger.ts";
-import { makeRollout, states } from "../support/builders/rollout-states.ts";
+import { makeRollout, makeSituation, states } from "../support/builders/rollout-states.ts";
 
 const report = { ...planOf({ rds1: {}, s1: { facts: "role = server\n" } }), renderDiff };
 const ids = ["2026-11-1", "2026-11-2", "2026-11-3"];
@@ -130,4 +132,38 @@ test("a card whose plan cannot be read says so, and is drawn again later", async
   expect(await cards.keep()).toBeUndefined();
   expect(drawn.length).toBe(2 * ids.length);
   expect(drawn.at(-1)).toContain("Risk: the service of SEP sesam restarts (all hosts).");
+});
+
+test.each([
+  { state: states.requested, approvals: [], calls: 1 },
+  { state: states.approved, approvals: ["ben"], calls: 0 },
+  { state: states.running, approvals: ["ben"], calls: 0 },
+  { state: states.succeeded, approvals: ["ben"], calls: 0 },
+])("whoever may approve is called while it waits: $state.kind", async ({ calls, ...about }) => {
+  const rollout = makeRollout(about);
+  const { id } = rollout;
+  const ledger = makeLedger({
+    rollouts: new Map([[id, rollout]]),
+    traces: new Map([[id, traceOf(rollout)]]),
+    cards: new Map([[id, { channel: "C1", message: "1.1" }]]),
+  });
+  const controller = {
+    writer: { read: async () => ({ ledger }) },
+    context: { standings: async () => makeSituation().standingOf },
+    nowSeconds: () => nowSeconds,
+  } as unknown as Controller;
+  const said: string[] = [];
+  const chat: NoticeTools["chat"] = {
+    permalink: async () => undefined,
+    post: async (_, { text }) => {
+      said.push(text);
+      return { kind: "posted", message: "1.2" };
+    },
+  };
+  const settings = {
+    persons: new Map(),
+    github: { apiUrl: "https://api.github.com", owner: "o", repo: "r" },
+  } as unknown as NoticeTools["settings"];
+  await callApprovers(id, { controller, settings, chat, isAgain: false });
+  expect(said).toHaveLength(calls);
 });
