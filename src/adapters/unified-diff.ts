@@ -1,6 +1,6 @@
 import { structuredPatch } from "diff";
 import type { LineChange } from "../core/fix/suggestions.ts";
-import { encodeBytes } from "../core/base/text.ts";
+import { decodeBytes, encodeBytes, makeVisible } from "../core/base/text.ts";
 import type { FileChange } from "../core/fix/changes.ts";
 
 /**
@@ -21,6 +21,15 @@ export function renderDiff({ path, before, after }: FileChange): string {
     ...lines,
   ]);
   return `${[...header, ...body].join("\n")}\n`;
+}
+
+/** The diff for people to read in a log: what cannot be printed, and workflow commands, are escaped. */
+export function showDiff(change: FileChange): string {
+  const lines = decodeBytes(renderDiff(change)).split("\n");
+  const shown = lines.map((line) =>
+    makeVisible(line.replace(/\r$/, "")).replace(/^(\s*):/, "$1\\x3a"),
+  );
+  return shown.join("\n");
 }
 
 /** The changed lines. */

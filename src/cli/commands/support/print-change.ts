@@ -1,7 +1,7 @@
 import { showCommand } from "../../../adapters/host-local/spawn.ts";
-import { renderDiff } from "../../../adapters/unified-diff.ts";
+import { showDiff } from "../../../adapters/unified-diff.ts";
 import type { HostReport } from "../../../core/rollout/dispatch/host-report.ts";
-import { decodeBytes, makeVisible } from "../../../core/base/text.ts";
+import { makeVisible } from "../../../core/base/text.ts";
 import { dryRunChange, type ApplyRequest, type ApplyResult } from "../../../core/host/apply.ts";
 import { refuseUnfinished } from "../../../core/host/preflight.ts";
 import type { HostPort } from "../../../core/host/ports.ts";
@@ -29,12 +29,12 @@ export async function showDryRun(
     terminal.out(await showDrift(request, result, opened));
     const isDrift = refusal.code === "drift" && after !== undefined && after !== live;
     if (isDrift) terminal.out(`The phase ${request.change.phase} would change:\n`);
-    terminal.out(showDiff(pins.stpdIni, live, after));
+    terminal.out(showChange(pins.stpdIni, live, after));
     const { code, message, next } = refusal;
     terminal.out(`would be refused (${code}): ${makeVisible(message)}\n${makeVisible(next)}\n`);
     return 1;
   }
-  terminal.out(showDiff(pins.stpdIni, result.before, result.after));
+  terminal.out(showChange(pins.stpdIni, result.before, result.after));
   if (result.before === result.after) {
     terminal.out("The file is in place already; it would only be verified again.\n");
     return 0;
@@ -75,9 +75,9 @@ function listSteps({ change }: ApplyRequest, host: InstalledHost): readonly stri
   ];
 }
 
-function showDiff(path: string, before: string | undefined, after: string | undefined): string {
+function showChange(path: string, before: string | undefined, after: string | undefined): string {
   if (before === undefined || after === undefined || before === after) return "";
-  return decodeBytes(renderDiff({ path: path.replace(/^\//, ""), before, after }));
+  return showDiff({ path: path.replace(/^\//, ""), before, after });
 }
 
 /** What changed on the host since it was recorded; empty for any other refusal. */
@@ -92,7 +92,7 @@ async function showDrift(
   if (recorded === undefined) {
     return `The recorded file, ${digest}, is not stored on ${pins.host}, so the difference cannot be shown.\n`;
   }
-  const diff = showDiff(pins.stpdIni, recorded, live);
+  const diff = showChange(pins.stpdIni, recorded, live);
   return `Changed on ${pins.host} since it was recorded:\n${diff}`;
 }
 
