@@ -183,8 +183,8 @@ test("a pause that lacks what has to be recorded", () => {
   expect(draw(holdMessage(renderRolloutCard(cardOf(rollout))), 90)).toMatchInlineSnapshot(`
     "# Rollout 2026-11-1: open in production
     Paused after wave 1 of 3. Tests not recorded yet: restore.
-      No one has recorded a successful test over HTTPS yet. Test a backup, restore, migration
-      or abort, as bot.ini requires, and record it.
+      A test over HTTPS that bot.ini requires is not recorded since the last wave. Run the
+      missing tests (backup, restore, migration or abort), and record those that worked.
       Phase: open, enables HTTPS next to the old ports
       Requested by: anna
       Approvals: 1 of 2 (ben)
@@ -283,7 +283,7 @@ const rows: readonly WordsRow[] = [
     facts: { environment: frozen, hindrance: "frozen" },
     says: [
       "Tests not recorded yet: backup, restore.",
-      "Test a backup",
+      "Run the missing tests",
       "The environment is frozen",
     ],
   },

@@ -568,8 +568,8 @@ export const stateReasons = {
     next: "Wait: an HTTPS port that answers does not prove that backups work.",
   },
   "record-missing": {
-    cause: "no one has recorded a successful test over HTTPS yet",
-    next: "Test a backup, restore, migration or abort, as bot.ini requires, and record it.",
+    cause: "a test over HTTPS that bot.ini requires is not recorded since the last wave",
+    next: "Run the missing tests (backup, restore, migration or abort), and record those that worked.",
   },
   "record-unknown": {
     cause: "bot.ini does not require this test to be recorded",
