@@ -1,7 +1,8 @@
-import type { FindUse, PlainPortKey } from "../fleet/port-usage.ts";
+import { closesPlainPort, findClosedUse } from "../fleet/closed-ports.ts";
+import type { FindUse } from "../fleet/port-usage.ts";
 import { lacksHttps, type HostFolder } from "../fleet/host-folder.ts";
-import { hasPlainPort, worksOverHttps } from "../fleet/verdict.ts";
-import { plainPortEntries, type ParseStpd, type StpdFile } from "../fleet/stpd-file.ts";
+import { worksOverHttps } from "../fleet/verdict.ts";
+import type { ParseStpd, StpdFile } from "../fleet/stpd-file.ts";
 import { planBridge } from "../rollout/plan/bridge.ts";
 import type { PlannedChange, PlanReading } from "../rollout/plan/planned-host.ts";
 import type { Clock, FileSeen, StpdCopies } from "./ports.ts";
@@ -185,22 +186,18 @@ function isPlanned(
 
 /** Only closing a port can affect the clients in the inventory. */
 function findUseOfClosed(
-  { folder, findUse, inventoryAtMs }: ChangeRequest,
+  request: ChangeRequest,
   before: StpdFile,
   after: StpdFile,
   nowMs: number,
 ): Refusal | undefined {
-  const keys: readonly PlainPortKey[] = ["STPD_PORT", "STPD_HTTP_PORT"];
-  const closed = keys.filter(
-    (key) => plainPortEntries(before, key).length > 0 && plainPortEntries(after, key).length === 0,
-  );
-  const closesNothing = closed.length === 0 && (hasPlainPort(after) || !hasPlainPort(before));
-  if (closesNothing) return undefined;
+  if (!closesPlainPort(before, after)) return undefined;
   // An export dated in the future is as unreliable as an old one.
+  const { inventoryAtMs } = request;
   const ageMs = inventoryAtMs === undefined ? undefined : nowMs - inventoryAtMs;
   if (ageMs === undefined || ageMs > day || ageMs < -5 * 60 * 1000) {
     return refusal("inventory-too-old", inventoryAtMs === undefined ? "it does not exist" : "");
   }
-  const use = keys.map((key) => findUse(folder, key)).find((by) => by !== undefined);
+  const use = findClosedUse(request, before, after);
   return use === undefined ? undefined : refusal("interface-in-use", use);
 }

@@ -1,4 +1,6 @@
 import { factsOf, lacksHttps, type HostFolder } from "../../fleet/host-folder.ts";
+import { closesPlainPort, findClosedUse } from "../../fleet/closed-ports.ts";
+import type { FindUse } from "../../fleet/port-usage.ts";
 import { whyNoHttps, whyPlainPorts } from "../../fleet/obstacles.ts";
 import type { ParseStpd, StpdFile, StpdReading } from "../../fleet/stpd-file.ts";
 import { hasPlainPort, httpsPort, worksOverHttps } from "../../fleet/verdict.ts";
@@ -29,6 +31,7 @@ export interface PlanSource {
    */
   readonly bytes: string | undefined;
   readonly findings: readonly LocatedFinding[];
+  readonly findUse: FindUse;
   readonly record: HostRecord | undefined;
   /** For a rollback: bytes of the earlier file; undefined if the ledger has none. */
   readonly restored?: string | undefined;
@@ -115,6 +118,10 @@ export function planHost(source: PlanSource, phase: Phase, hash: Hash): HostDeci
   if (phase === "close") {
     if (record.proven === null) return refuse("not-opened");
     if (before.kind === "file" && movesHttps(before, stpd)) return refuse("https-moves");
+    // `apply` refuses it too. An exception accepts the finding, but the task would still fail.
+    const isClosing = before.kind === "file" && closesPlainPort(before, stpd);
+    const use = isClosing ? findClosedUse(source, before, stpd) : undefined;
+    if (use !== undefined) return refuse("interface-in-use", use);
   }
   const decided = { source, record, desired, after, before };
   if (isByHand) {

@@ -2,6 +2,7 @@ import { nameNotInRepo } from "../../check/check-inventories.ts";
 import { printIni } from "../../formats/ini/document.ts";
 import { factsOf } from "../../fleet/host-folder.ts";
 import type { InterfacesFile } from "../../fleet/interfaces.ts";
+import { createUseFinder } from "../../fleet/port-usage.ts";
 import type { HostRead } from "../../fleet/read-host.ts";
 import { HardenError } from "../../base/errors.ts";
 import { findNearest } from "../../base/nearest.ts";
@@ -61,9 +62,11 @@ export function planFleet(
   }
   const servers = listServers(hosts, environment);
   const byHost = Map.groupBy(findings, ({ finding }) => finding.host);
-  const sources = own.map((host) =>
-    describeSource(host, byHost.get(host.folder.name) ?? [], request),
-  );
+  const findUse = createUseFinder(hosts.flatMap(({ folder }) => folder.interfaces ?? []));
+  const sources = own.map((host) => ({
+    ...describeSource(host, byHost.get(host.folder.name) ?? [], request),
+    findUse,
+  }));
   return planRollout(
     {
       ...request,
@@ -112,7 +115,7 @@ function describeSource(
   { folder, parse }: HostRead,
   findings: readonly LocatedFinding[],
   { ledger: { hosts }, restores }: PlanFleetRequest,
-): PlanSource {
+): Omit<PlanSource, "findUse"> {
   const { name, path, stpd } = folder;
   return {
     folder,

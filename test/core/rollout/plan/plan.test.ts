@@ -272,6 +272,28 @@ const serverOf = (file: string): TestHost => ({
   },
 });
 
+test("an interface in use stops only hosts whose port would be closed", () => {
+  const file = inventoryOf({ usage: [["db1", "http://rds1:11000"]] });
+  const wanted = `${hard}STPD_HTTP_PORT=11000\n`;
+  const kept = { file: wanted, known: bridgeOf(wanted, soft), proven: "open" } as const;
+  const hosts = { rds1: kept, rds2: opened, srv: { ...serverOf(file), ...kept } };
+  const files = {
+    ...filesOf(hosts),
+    ...allow("insecure-interface-in-use", "http-port-open"),
+  };
+  const globals = digestGlobals(readTargets(files), hashSha256);
+  const planned = planOf(hosts, { phase: "close", environment: { globals } }, files);
+  expect([planned.blocked, planned.refusals]).toEqual([[], []]);
+  expect(planned.plan.hosts.map(({ name }) => name)).toEqual(["rds1", "rds2", "srv"]);
+
+  const moved = { ...kept, file: `${hard}STPD_HTTP_PORT=12000\n` };
+  const others = { ...files, ...filesOf({ rds1: moved }) };
+  const again = planOf(hosts, { phase: "close", environment: { globals } }, others);
+  expect(again.refusals.map(({ name, reason }) => [name, reason])).toEqual([
+    ["rds1", "interface-in-use"],
+  ]);
+});
+
 const allow = (...rules: readonly string[]): Record<string, string> => ({
   "sesam-harden.ini": rules
     .map((rule) => `[allow.${rule}]\nrule = ${rule}\nuntil = 2027-03-31\nreason = CHG-7\n`)
@@ -301,11 +323,13 @@ describe("what closing would cut off", () => {
   });
   const db1 = ["db1: no https interface, only db1:11001"];
   const use = "backup-event t uses http://rds1:11000";
+  const used = `interface-in-use: ${use}`;
   test.each<{
     name: string;
     file: string;
     more?: Record<string, string>;
     blocked: readonly string[];
+    refused?: readonly string[];
     notInRepo?: readonly string[];
     clients?: readonly string[];
   }>([
@@ -340,29 +364,34 @@ describe("what closing would cut off", () => {
     {
       name: "a client that uses HTTP",
       file: using,
-      blocked: ["clients-not-ready"],
+      blocked: ["nothing-to-do", "clients-not-ready"],
+      refused: [used, "check-failed: insecure-interface-in-use"],
       clients: [`db1: ${use}`],
     },
     {
-      name: "the same, excepted",
+      name: "the same, excepted: the backup would still fail",
       file: using,
       more: allow("insecure-interface-in-use"),
-      blocked: [],
+      blocked: ["nothing-to-do"],
+      refused: [used],
       clients: [`db1: ${use} (excepted)`],
     },
     {
       name: "an interface in use, of which only the unused ones are excepted",
       file: both,
       more: allow("insecure-interface"),
-      blocked: ["clients-not-ready"],
+      blocked: ["nothing-to-do", "clients-not-ready"],
+      refused: [used, "check-failed: insecure-interface-in-use"],
       clients: ["rds1: no https interface, only http://rds1:11000", `rds1: ${use}`],
     },
-  ])("$name", ({ file, more = {}, blocked, notInRepo = [], clients = [] }) => {
+  ])("$name", ({ file, more = {}, blocked, refused = [], notInRepo = [], clients = [] }) => {
     const hosts = { rds1: opened, srv: serverOf(file) };
     const files = { ...filesOf(hosts), ...more };
     const globals = digestGlobals(readTargets(files), hashSha256);
     const planned = planOf(hosts, { phase: "close", environment: { globals } }, files);
     expect(planned.blocked).toEqual(blocked);
+    const refusals = planned.refusals.map(({ reason, detail }) => `${reason}: ${detail}`);
+    expect([...new Set(refusals)]).toEqual(refused);
     expect(planned.notInRepo).toEqual(notInRepo);
     expect(listClients(planned)).toEqual(clients);
     const open = planOf(hosts, { phase: "open" }, files);
