@@ -50,7 +50,7 @@ function listCommands(): readonly Shown[] {
 const codes: readonly (readonly [RegExp, number])[] = [
   [/ (check|verify)\b.*--write-baseline/, 0],
   [/ check hosts --baseline/, 0],
-  [/ import copied --out fleet$/, 0],
+  [/ import copied-files --out fleet$/, 0],
   [/ check\b/, 1],
   [/ fix hosts --write/, 1],
   [/ fix\b/, 1],
@@ -90,7 +90,7 @@ function makeDesk(): string {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const hosts = join(top, "examples/config-repo/hosts");
   for (const name of readdirSync(hosts)) {
-    cpSync(join(hosts, name, "stpd.ini"), join(folder, "copied", name, "stpd.ini"));
+    cpSync(join(hosts, name, "stpd.ini"), join(folder, "copied-files", name, "stpd.ini"));
   }
   cpSync(join(top, "dist/index.js"), join(folder, "dist/index.js"));
   return folder;

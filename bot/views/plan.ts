@@ -121,7 +121,7 @@ function renderObstacles(report: PlanReport): readonly Block[] {
   );
   const refused = report.refusals.map(({ name, reason, detail }) => {
     const { code, cause, next } = showReason(reason, detail === "" ? "" : toPlain(detail, 200));
-    return `Refused for ${toName(name)}: ${cause}. ${next} (${code})`;
+    return `${toName(name)} is refused: ${cause}. ${next} (${code})`;
   });
   const all = [...blocks, ...refused];
   const left = all.length - shownObstacles;

@@ -132,7 +132,11 @@ test("accepts several paths, one per line, and writes reports in addition to the
   );
   expect([status, commands]).toEqual([0, []]);
   expect(log.map((line) => line.replace(/: .*/, ""))).toEqual([
-    "Assumptions (see docs/settings.md)",
+    "Assumptions (see docs/settings.md):",
+    "  absent-port (2 hosts)",
+    "  gnutls-release (2 hosts)",
+    "  sesam-version (2 hosts)",
+    "  windows-avx (2 hosts)",
     "2 hosts",
   ]);
   const report = JSON.parse(readFileSync(join(workspace, "report.json"), "utf8"));

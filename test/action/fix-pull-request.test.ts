@@ -76,7 +76,7 @@ test.each([".", "hosts"])(
     expect(pull?.title).toBe("Fix the transport security settings of 2 hosts");
     expect(pull?.labels.map(({ name }) => name).toSorted()).toEqual(["backup", "security"]);
     expect(pull?.body).toMatch(
-      /^This pull request updates 2 hosts\. With these files: 2 `hardened`\.\n\n\| host \| now \| after \| changes \| restart \|\n/,
+      /^This pull request updates 2 hosts\. Verdicts with the new files: 2 `hardened`\.\n\n\| host \| now \| after \| changes \| restart \|\n/,
     );
     expect(pull?.body).toContain("| a | partial | hardened | stpd.ini: 1 line | SEP sesam |");
     // The change of b has other bytes around it, but the reader sees clean lines and the note.

@@ -91,7 +91,7 @@ test("names of hosts and environments, and files with anything in them, do neith
   expect(await ask("status production")).toContain("∗rds∗ ˍ2ˍ 'x': State unknown");
   expect(await ask("status <!channel>")).toContain("‹!channel›: unknown");
   expect(await ask("status rds6")).toContain("rds6: unknown");
-  expect(await ask("plan open production")).toContain("Refused for ‹!channel›:");
+  expect(await ask("plan open production")).toContain("‹!channel› is refused:");
   expect(await ask("plan close production")).toContain("(∗rds∗ ˍ2ˍ 'x', ‹!channel›, rds5,");
   const home = { type: "view", view_id: "V1" };
   await scene.click("anna", "refresh", "", { message: null, body: { container: home } });

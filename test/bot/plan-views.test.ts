@@ -61,7 +61,7 @@ test("a plan as a message", () => {
       Ledger: eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee
       As of: 2026-11-25
       Already done: finished
-    Refused for never-seen: the ledger has no record of the file on the host. Run sesam-harden host
+    never-seen is refused: the ledger has no record of the file on the host. Run sesam-harden host
     records on the host, and import its output at the bot with --import. (never-seen)
       Risk: the service of SEP sesam restarts (all hosts).
       Risk: this is a Server: while it restarts, no backup of its clients starts (server-1).

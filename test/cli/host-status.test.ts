@@ -38,9 +38,7 @@ describe.runIf(isHere).each(["local", "ssh"])("a host that is asked, %s", (trans
     const { code, stdout } = of("killed");
     expect(code).toBe(4);
     expect(stdout).toMatch(
-      new RegExp(
-        `^host1: change unfinished since ${time}, undone at ${time} by itself \\(in \\d+ min`,
-      ),
+      new RegExp(`^host1: change unfinished since ${time}, to be undone at ${time} \\(in \\d+ min`),
     );
     expect(stdout).toMatch(/^ {2}at work {6}no run: apply.open .* ended without finishing/m);
     expect(stdout).toMatch(/^ {2}change {7}open, replacing, since .*, by break-glass: a test$/m);

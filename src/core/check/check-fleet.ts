@@ -216,7 +216,7 @@ function findInFleet(
   const disagreements = level === "off" ? [] : findDisagreements(traits);
   const found = disagreements.map(({ at, message, identity }) => {
     const help =
-      "Give the hosts that differ the settings of the others, or an environment of their own.";
+      "Change the hosts that differ to match the others, or move them to an environment of their own.";
     const suppressed = allowList.apply(fleetDisagreement.id, null);
     return stampFleet(fleetDisagreement, { message, identity, help }, at.place, {
       file: at.file,

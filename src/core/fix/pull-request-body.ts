@@ -100,7 +100,7 @@ function renderNumbers(updated: readonly FixedHost[]): string {
     .map(([verdict, count]) => `${count} \`${verdict}\``);
   const already = updated.filter(({ now }) => now === "hardened").length;
   const before = already > 0 ? ` ${already} of them were \`hardened\` before.` : "";
-  return `This pull request updates ${countOf(updated.length, "host")}. With these files: ${counts.join(", ")}.${before}`;
+  return `This pull request updates ${countOf(updated.length, "host")}. Verdicts with the new files: ${counts.join(", ")}.${before}`;
 }
 
 function renderTable(updated: readonly FixedHost[]): string {

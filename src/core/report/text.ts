@@ -1,3 +1,4 @@
+import { assumptions, type Assumption } from "../fleet/assumptions.ts";
 import { rulePage, type LocatedFinding } from "../rules/finding.ts";
 import { makeVisible, countOf, compareText, startSafely } from "../base/text.ts";
 import { countResults, summarize, type Checked, type Counts } from "../check/checked-fleet.ts";
@@ -89,17 +90,17 @@ function listCauses(checked: Checked, groups: readonly HostGroup[], paint: Paint
   return parts.filter((part) => part !== "").join("\n");
 }
 
-/** Codes of the assumptions behind the verdicts, with the number of hosts. */
+/** The assumptions behind the verdicts, with the number of hosts. */
 function listAssumed({ hosts }: Checked): string {
-  const counts = new Map<string, number>();
-  for (const code of hosts.flatMap(({ assumptions = [] }) => assumptions)) {
+  const counts = new Map<Assumption, number>();
+  for (const code of hosts.flatMap((host) => host.assumptions ?? [])) {
     counts.set(code, (counts.get(code) ?? 0) + 1);
   }
   if (counts.size === 0) return "";
   const list = [...counts]
     .toSorted(([left], [right]) => compareText(left, right))
-    .map(([code, count]) => `${code} (${countOf(count, "host")})`);
-  return `Assumptions (see docs/settings.md): ${list.join(", ")}.`;
+    .map(([code, count]) => `\n  ${code} (${countOf(count, "host")}): ${assumptions[code]}`);
+  return `Assumptions (see docs/settings.md):${list.join("")}`;
 }
 
 const shownHosts = 10;

@@ -320,7 +320,7 @@ test.skipIf(!canBrowse)("rules by number of hosts come with a command or with ad
   const rows = await page.locator(".first tbody tr").allTextContents();
   const counts = rows.map((row) => Number(/(\d+) hosts?/.exec(row)?.[1] ?? 0));
   expect(counts).toEqual(counts.toSorted((left, right) => right - left));
-  expect(rows.find((row) => row.startsWith("fleet-disagreement"))).toContain("Give the named");
+  expect(rows.find((row) => row.startsWith("fleet-disagreement"))).toContain("Change the named");
   const link = await page.locator(".rules a").first().getAttribute("href");
   expect(link).toMatch(/docs\/rules\/[a-z-]+\.md$/);
   await page.locator(".assumptions summary").first().click();

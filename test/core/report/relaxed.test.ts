@@ -42,7 +42,7 @@ const ways: readonly (readonly [string, Readonly<Record<string, string>>, string
   [
     "a fleet that never fails",
     { "sesam-harden.ini": "fail_on = never\n", "a/stpd.ini": old },
-    "Findings that never fail the check (fail_on = never): fleet and hosts without an environment.",
+    "Where findings never fail the check (fail_on = never): fleet and hosts without an environment.",
   ],
   [
     "an environment that never fails",
@@ -51,7 +51,7 @@ const ways: readonly (readonly [string, Readonly<Record<string, string>>, string
       "a/stpd.ini": old,
       "a/host.ini": "environment = lab\n",
     },
-    "Findings that never fail the check (fail_on = never): environment lab.",
+    "Where findings never fail the check (fail_on = never): environment lab.",
   ],
   [
     "an exception of the settings",

@@ -254,7 +254,10 @@ test("text groups by host and ends with what to do next", () => {
           | ^^^^^^^^^^^
         help: Comment the line out: # STPD_PORT=1
 
-    Assumptions (see docs/settings.md): gnutls-release (1 host), sesam-version (1 host), windows-avx (1 host).
+    Assumptions (see docs/settings.md):
+      gnutls-release (1 host): the host runs one of the GnuTLS releases that the settings allow
+      sesam-version (1 host): the host runs SEP sesam 5.1.0 or newer
+      windows-avx (1 host): the host is not Windows without AVX
 
     Exceptions in use: http-port-open until 2027-03-31 (1 finding, 1 host): <SAP> & "co".
 

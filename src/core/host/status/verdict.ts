@@ -89,7 +89,7 @@ function describeUndo({ undo }: HostState, nowMs: number, recover: string): stri
     case "waiting": {
       const { leftSeconds } = undo.value;
       if (leftSeconds === undefined) return "rolled back automatically at an unknown time";
-      return `undone at ${formatTime(nowMs + 1000 * leftSeconds)} by itself (in ${formatSpan(leftSeconds)})`;
+      return `to be undone at ${formatTime(nowMs + 1000 * leftSeconds)} (in ${formatSpan(leftSeconds)})`;
     }
     case "working":
       return "being undone now";

@@ -84,17 +84,17 @@ test.each<{ name: string; state: HostState; isFine?: true; text: string }>([
   {
     name: "a cut change is undone later",
     state: { ...changing, undo: waiting },
-    text: `${since}, undone at 2026-11-30 06:12:00 UTC by itself (in 12 min)`,
+    text: `${since}, to be undone at 2026-11-30 06:12:00 UTC (in 12 min)`,
   },
   {
     name: "and the host is down until then",
     state: { ...changing, undo: waiting, reach: reach("bad") },
-    text: `${since}, undone at 2026-11-30 06:12:00 UTC by itself (in 12 min); NOT REACHABLE now`,
+    text: `${since}, to be undone at 2026-11-30 06:12:00 UTC (in 12 min); NOT REACHABLE now`,
   },
   {
     name: "its run goes on",
     state: { ...changing, undo: waiting, holder: holder("yes") },
-    text: `apply open (process 7) is running, for 1 min 23 s; ${since}, undone at 2026-11-30 06:12:00 UTC by itself (in 12 min), unless it is verified before`,
+    text: `apply open (process 7) is running, for 1 min 23 s; ${since}, to be undone at 2026-11-30 06:12:00 UTC (in 12 min), unless it is verified before`,
   },
   {
     name: "the time of the undo is not known",
