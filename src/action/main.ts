@@ -6,7 +6,13 @@ import {
   error as annotate,
 } from "@actions/core";
 import { chooseWord, chooseOptional, parseOutput } from "../shell/options.ts";
-import { isCommit, preparePage, type PageShell, type Run } from "../shell/html-page.ts";
+import {
+  isCommit,
+  preparePage,
+  writePieces,
+  type PageShell,
+  type Run,
+} from "../shell/html-page.ts";
 import { exitCodes, HardenError } from "../core/base/errors.ts";
 import { joinPath } from "../core/base/paths.ts";
 import { failLimits } from "../core/settings/policy.ts";
@@ -210,7 +216,8 @@ async function publish(
   const { terminal, environment } = shell;
   const { format, reports } = settings;
   for (const { format: kind, file } of reports) {
-    terminal.write(file, await renderAny(kind, checked, { colour: false, page: describe }));
+    const out = writePieces(file, terminal);
+    await renderAny(kind, checked, { colour: false, page: describe, out });
   }
   if (format !== "github") terminal.out(renderReport(format, checked));
   const where =

@@ -3,6 +3,7 @@ import type { Format } from "../core/report/render.ts";
 import { makeVisible } from "../core/base/text.ts";
 import { witnessFiles, type WitnessedFiles } from "../core/config-repo/recorded-files.ts";
 import { usage } from "./options.ts";
+import type { Terminal } from "../adapters/runtime/terminal.ts";
 import type { Shell } from "./context.ts";
 
 /** Facts about the run of a command, in addition to the findings. */
@@ -33,6 +34,15 @@ export function preparePage(
       const { renderDiff } = await import("../adapters/unified-diff.ts");
       return { ...run, inputs: witnessed?.list(root) ?? [], hash, diff: renderDiff };
     },
+  };
+}
+
+/** Writes a file in pieces: the first replaces it, the others are appended. */
+export function writePieces(file: string, { write, append }: Terminal): (piece: string) => void {
+  let put = write;
+  return (piece) => {
+    put(file, piece);
+    put = append;
   };
 }
 

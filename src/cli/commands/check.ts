@@ -13,7 +13,7 @@ import {
   parseOutput,
   usage,
 } from "../../shell/options.ts";
-import { parseCommit, preparePage } from "../../shell/html-page.ts";
+import { parseCommit, preparePage, writePieces } from "../../shell/html-page.ts";
 import { parseCommand } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
 import { profiles } from "../../core/base/profile.ts";
@@ -64,12 +64,10 @@ export async function runCheck(args: readonly string[], outer: Shell): Promise<n
     page: describe,
   } as const;
   for (const { format: kind, file } of outputs) {
-    shell.terminal.write(
-      file,
-      await renderAny(kind, checked, { ...tools, colour: false, detail: "full" }),
-    );
+    const out = writePieces(file, shell.terminal);
+    await renderAny(kind, checked, { ...tools, colour: false, detail: "full", out });
   }
-  shell.terminal.out(await renderAny(format, checked, tools));
+  await renderAny(format, checked, { ...tools, out: shell.terminal.out });
   return failsCheck(checked) ? 1 : 0;
 }
 

@@ -16,7 +16,7 @@ import { makeVisible } from "../../core/base/text.ts";
 import { checkFleet } from "../../core/check/check-fleet.ts";
 import { readLedgerAt } from "../../core/rollout/ledger/reader.ts";
 import { chooseWord, usage, readNumber } from "../../shell/options.ts";
-import { preparePage } from "../../shell/html-page.ts";
+import { preparePage, writePieces } from "../../shell/html-page.ts";
 import { openCommit } from "../../shell/plan-inputs.ts";
 import { parseCommand, type Parsed } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
@@ -60,7 +60,8 @@ export async function runStatus(args: readonly string[], shell: Shell): Promise<
     const past = { status: all, trend: readTrend(entries), ledger };
     const run = { command: "status", root, asOf, commit, fixes, probes: [], past } as const;
     const describe = () => witness.describe(run);
-    shell.terminal.write(page, await renderAny("html", found, { colour: false, page: describe }));
+    const out = writePieces(page, shell.terminal);
+    await renderAny("html", found, { colour: false, page: describe, out });
   }
   const lines = describeRelaxed(found);
   const outputs = {

@@ -18,7 +18,7 @@ import {
   parseDay,
   parseOutput,
 } from "../../shell/options.ts";
-import { parseCommit, preparePage } from "../../shell/html-page.ts";
+import { parseCommit, preparePage, writePieces } from "../../shell/html-page.ts";
 import { chooseFamilies, createProbeTools } from "./probe.ts";
 import { parseCommand } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
@@ -72,12 +72,10 @@ export async function runVerify(args: readonly string[], shell: Shell): Promise<
   const describe = () =>
     page.describe({ command: "verify", root, asOf, commit, fixes: [], probes });
   for (const { format: kind, file } of outputs) {
-    terminal.write(
-      file,
-      await renderAny(kind, verified, { colour: false, pathTo, page: describe }),
-    );
+    const out = writePieces(file, terminal);
+    await renderAny(kind, verified, { colour: false, pathTo, page: describe, out });
   }
-  terminal.out(await renderAny(format, verified, { colour, pathTo, page: describe }));
+  await renderAny(format, verified, { colour, pathTo, page: describe, out: terminal.out });
   return exitOf(verified);
 }
 

@@ -31,14 +31,19 @@ export function groupHosts(
     else list.push(located);
   }
   const groups = new Map<string, { readonly hosts: RankedHost[]; findings: LocatedFinding[] }>();
+  // Numbers keep the keys of large fleets short.
+  const numbers = new Map<string, number>();
+  const number = (part: unknown): number => {
+    const text = JSON.stringify(part);
+    const known = numbers.get(text) ?? numbers.size;
+    numbers.set(text, known);
+    return known;
+  };
   for (const ranked of rankHosts(checked)) {
     const findings = byHost.get(ranked.host.name);
     if (findings === undefined) continue;
-    const key = JSON.stringify([
-      ranked.host.verdict,
-      findings.map(describe),
-      split(ranked.host.name),
-    ]);
+    const parts = [ranked.host.verdict, split(ranked.host.name), ...findings.map(describe)];
+    const key = parts.map(number).join();
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { hosts: [ranked], findings });
     else group.hosts.push(ranked);

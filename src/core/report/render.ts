@@ -30,23 +30,29 @@ export interface RenderTools {
   readonly pathTo?: (file: string) => string;
   /** Facts that only the HTML page needs. */
   readonly page: () => Promise<PageFacts>;
+  /** Gets the report in pieces. */
+  readonly out: (piece: string) => void;
 }
 
-/** Renders any format; loads the code of the HTML page only if needed. */
+/** Renders any format, in pieces; loads the code of the HTML page only if needed. */
 export async function renderAny(
   format: Format,
   checked: Checked,
-  { page, ...tools }: RenderTools,
-): Promise<string> {
-  if (format !== "html") return renderReport(format, checked, tools);
+  { page, out, ...tools }: RenderTools,
+): Promise<void> {
+  if (format !== "html") return out(renderReport(format, checked, tools));
   const { renderHtml } = await import("./html/index.ts");
-  return renderHtml(checked, await page());
+  renderHtml(checked, await page(), out);
 }
 
 export function renderReport(
   format: TextFormat,
   checked: Checked,
-  { colour = false, detail, pathTo = (file) => file }: Partial<Omit<RenderTools, "page">> = {},
+  {
+    colour = false,
+    detail,
+    pathTo = (file) => file,
+  }: Partial<Omit<RenderTools, "page" | "out">> = {},
 ): string {
   switch (format) {
     case "text":

@@ -6,8 +6,7 @@ import { describeRelaxed } from "../../../src/core/report/relaxed.ts";
 import { renderReport, textFormats } from "../../../src/core/report/render.ts";
 import { checkFleet } from "../../../src/core/check/check-fleet.ts";
 import { createMemoryFiles } from "../../support/builders/fleet.ts";
-import { renderHtml } from "../../../src/core/report/html/index.ts";
-import { facts } from "../../support/builders/pages.ts";
+import { facts, renderPage } from "../../support/builders/pages.ts";
 import { priorityIni } from "../../support/builders/rules.ts";
 
 const check = (
@@ -90,7 +89,7 @@ test.each(ways)("%s is in every report", async (_, fleet, line) => {
   for (const detail of ["full", "findings", "summary"] as const) {
     expect(renderReport("text", checked, { detail }), detail).toContain(line);
   }
-  expect(readable(renderHtml(checked, facts))).toContain(line);
+  expect(readable(renderPage(checked, facts))).toContain(line);
 });
 
 test("json has it as fields", () => {
@@ -130,7 +129,7 @@ test("a check that nothing is taken away from says nothing of it", () => {
     const checked = check(fleet);
     expect(describeRelaxed(checked)).toEqual([]);
     expect(renderReport("junit", checked)).not.toContain("relaxed");
-    expect(renderHtml(checked, facts)).not.toContain("Relaxed");
+    expect(renderPage(checked, facts)).not.toContain("Relaxed");
   }
 });
 

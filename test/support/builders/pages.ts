@@ -28,11 +28,18 @@ export const facts: PageFacts = {
   probes: [],
 };
 
+/** The page as one text. */
+export function renderPage(checked: Checked, about: PageFacts): string {
+  const pieces: string[] = [];
+  renderHtml(checked, about, (piece) => pieces.push(piece));
+  return pieces.join("");
+}
+
 /** The page of a fleet in memory. */
 export function renderFleet(fleet: Fleet, more: Partial<PageFacts> = {}): string {
   const request = { paths: ["."], overrides: {}, asOf: "2026-11-25" };
   const checked = checkFleet(request, createMemoryFiles(fleet));
-  return renderHtml(checked, { ...facts, fixes: checked.fixes, ...more });
+  return renderPage(checked, { ...facts, fixes: checked.fixes, ...more });
 }
 
 const half = (priority: string): string =>
@@ -109,7 +116,7 @@ export function renderVerified(size: number, more: Partial<PageFacts> = {}): str
     failOn: () => "error",
     relaxed: nothingRelaxed,
   };
-  return renderHtml(checked, { ...facts, command: "verify", probes, ...more });
+  return renderPage(checked, { ...facts, command: "verify", probes, ...more });
 }
 
 const now = 1_800_000_000;
@@ -175,5 +182,5 @@ export function renderStatus(size: number, hostile = ""): string {
     wireLimitSeconds: 3600,
   };
   const past = { status: describeFleet(asked), trend: readTrend(events), ledger };
-  return renderHtml(checked, { ...facts, command: "status", past });
+  return renderPage(checked, { ...facts, command: "status", past });
 }

@@ -13,19 +13,26 @@ import { renderVerdict, nameEnvironment } from "./overview.ts";
 
 /** Findings by group of hosts, worst first, with source line and advice, then the changes of safe fixes. */
 export function renderFindings({ groups, fleet }: PageModel, facts: PageFacts): Markup {
-  const all = [fleet, ...groups].map((group) => renderGroup(group, facts));
-  const isClean = all.every((group) => group === nothing);
+  const open = [fleet, ...groups].filter(({ findings }) => findings.some(isOpen));
+  const none = fill`<p class="panel">No findings.</p>`;
   return renderSection(
     "findings",
     "Findings",
-    isClean ? fill`<p class="panel">No findings.</p>` : all,
+    open.length === 0 ? none : renderGroups(open, facts),
   );
+}
+
+function* renderGroups(groups: readonly PageGroup[], facts: PageFacts): Iterable<Markup> {
+  for (const group of groups) yield renderGroup(group, facts);
+}
+
+function isOpen({ finding }: PageFinding): boolean {
+  return finding.suppressed === null;
 }
 
 function renderGroup(group: PageGroup, facts: PageFacts): Markup {
   const { id, hosts, findings, fixes } = group;
-  const counted = findings.filter(({ finding }) => finding.suppressed === null);
-  if (counted.length === 0) return nothing;
+  const counted = findings.filter(isOpen);
   const counts = severities.map((severity) => {
     const count = counted.filter(({ finding }) => finding.severity === severity).length;
     return count === 0

@@ -9,7 +9,7 @@ import {
   renderSuppressions,
 } from "./evidence.ts";
 import { renderFindings } from "./findings.ts";
-import { fill, nothing, type Content, type Markup } from "./markup.ts";
+import { fill, nothing, trust, type Content, type Markup } from "./markup.ts";
 import { renderMatrix } from "./matrix.ts";
 import { modelPage, type PageFacts, type PageModel } from "./model.ts";
 import { renderEnvironments, renderHeader } from "./overview.ts";
@@ -18,12 +18,27 @@ import { renderRollouts, renderTimeline, renderTrend } from "./status.ts";
 import { style } from "./style.ts";
 import { renderWire } from "./tls.ts";
 
+/** Characters of a piece of the page. */
+const pieceLength = 64 * 1024;
+
 /**
  * A self-contained page: it makes no requests, and its content security policy allows only its own
  * script and style by hash. Long parts are in `noscript`: the script builds them when they are shown,
  * and without JavaScript the browser shows them; then filter, sorting, copying and CSV are missing.
+ * The page goes to `out` in pieces, since a large one needs a multiple of its length in memory.
  */
-export function renderHtml(checked: Checked, facts: PageFacts): string {
+export function renderHtml(checked: Checked, facts: PageFacts, out: (piece: string) => void): void {
+  let piece = "";
+  renderPage(checked, facts).print((text) => {
+    piece += text;
+    if (piece.length < pieceLength) return;
+    out(piece);
+    piece = "";
+  });
+  out(piece);
+}
+
+function renderPage(checked: Checked, facts: PageFacts): Markup {
   const model = modelPage(checked, facts);
   const sources = `default-src 'none'; script-src ${sourceOf(script, facts)}; style-src ${sourceOf(style, facts)}`;
   const policy = `${sources}; img-src data:; base-uri 'none'; form-action 'none'`;
@@ -34,10 +49,10 @@ export function renderHtml(checked: Checked, facts: PageFacts): string {
 <meta name="referrer" content="no-referrer">
 <link rel="icon" href="data:">
 <title>sesam-harden ${facts.command}</title>
-<style>${{ markup: style }}</style></head>
+<style>${trust(style)}</style></head>
 <body><a class="skip" href="#hosts">Skip to the hosts</a>
-${renderHeader(checked, facts)}${renderBody(checked, model, facts)}<script>${{ markup: script }}</script></body></html>
-`.markup;
+${renderHeader(checked, facts)}${renderBody(checked, model, facts)}<script>${trust(script)}</script></body></html>
+`;
 }
 
 /** The hash source of a text for a content security policy. */

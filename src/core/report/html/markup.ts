@@ -1,24 +1,38 @@
 import { makeVisible } from "../../base/text.ts";
 
-/** Trusted markup. Text only becomes markup through `fill`, which escapes it. */
+/** Trusted markup, printed piece by piece, so that no page is in memory as a whole. */
 export interface Markup {
-  readonly markup: string;
+  readonly print: (out: (text: string) => void) => void;
 }
 
-export type Content = string | number | Markup | readonly Markup[];
+/** An iterator is printed once, and makes its parts while it is printed. */
+export type Content = string | number | Markup | Iterable<Markup>;
 
-export const nothing: Markup = { markup: "" };
+/** Markup of this program; text from anywhere else goes through `fill`. */
+export function trust(text: string): Markup {
+  return { print: (out) => out(text) };
+}
 
-/** Fills a template. Values may only be between tags or in double-quoted attributes. */
+export const nothing: Markup = trust("");
+
+/** Fills a template and escapes text. Values may only be between tags or in double-quoted attributes. */
 export function fill(parts: TemplateStringsArray, ...values: readonly Content[]): Markup {
-  const filled = values.map((value, index) => print(value) + (parts[index + 1] ?? ""));
-  return { markup: (parts[0] ?? "") + filled.join("") };
+  return {
+    print: (out) => {
+      for (const [index, part] of parts.entries()) {
+        out(part);
+        const value = values[index];
+        if (value !== undefined) print(value, out);
+      }
+    },
+  };
 }
 
-function print(value: Content): string {
-  if (typeof value === "string") return escapeHtml(value);
-  if (typeof value === "number") return String(value);
-  return "markup" in value ? value.markup : value.map(({ markup }) => markup).join("");
+function print(value: Content, out: (text: string) => void): void {
+  if (typeof value === "string") out(escapeHtml(value));
+  else if (typeof value === "number") out(String(value));
+  else if ("print" in value) value.print(out);
+  else for (const part of value) part.print(out);
 }
 
 /** Escapes text for element content and double-quoted attributes, and makes invisible characters visible. */

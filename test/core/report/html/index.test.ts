@@ -10,7 +10,14 @@ import { rules } from "../../../../src/core/rules/index.ts";
 import { makeVisible } from "../../../../src/core/base/text.ts";
 import { fleets } from "../../../support/builders/fleets.ts";
 import { probeOf, hardened } from "../../../support/builders/observations.ts";
-import { renderFleet, renderVerified, facts, makeFleet } from "../../../support/builders/pages.ts";
+import {
+  renderFleet,
+  renderPage,
+  renderVerified,
+  facts,
+  makeFleet,
+} from "../../../support/builders/pages.ts";
+import { nothingRelaxed } from "../../../support/builders/relaxed.ts";
 import type { Host } from "../../../../src/core/fleet/verdict.ts";
 
 const hash = (text: string): string => createHash("sha256").update(text).digest("base64");
@@ -97,7 +104,7 @@ test("whatever a file says, it stays text, and all of it is shown", () => {
           },
         },
       };
-      const page = renderHtml(
+      const page = renderPage(
         {
           findings,
           hosts: [host, { ...host, name: "other", environment: null }],
@@ -146,9 +153,11 @@ test("whatever a file says, it stays text, and all of it is shown", () => {
 });
 
 test("a template escapes what it is given, and nothing else is markup", () => {
-  expect(fill`<b title="${'"<&'}">${1}${"<i>"}${[fill`<i>${"'`"}</i>`]}</b>`.markup).toBe(
-    '<b title="&#34;&#60;&#38;">1&#60;i&#62;<i>&#39;&#96;</i></b>',
-  );
+  let printed = "";
+  fill`<b title="${'"<&'}">${1}${"<i>"}${[fill`<i>${"'`"}</i>`]}</b>`.print((text) => {
+    printed += text;
+  });
+  expect(printed).toBe('<b title="&#34;&#60;&#38;">1&#60;i&#62;<i>&#39;&#96;</i></b>');
   expect(escapeHtml("a\u0000\u202eb")).toBe("a\\x00\\u202eb");
 });
 
@@ -184,4 +193,22 @@ test("every link leads to a place that is there once", () => {
     expect(links.length).toBeGreaterThan(3);
     expect(links.filter((id) => !ids.includes(id))).toEqual([]);
   }
+});
+
+test("a large page comes in pieces of which none is large", () => {
+  const hosts = Array.from({ length: 300 }, (_, index): Host => ({
+    name: `host${index}`,
+    role: "rds",
+    environment: null,
+    verdict: "partial",
+  }));
+  const findings = hosts.map(({ name }) => {
+    const { finding: one, ...rest } = finding(name, false);
+    return { ...rest, finding: { ...one, help: name.repeat(100) } };
+  });
+  const checked = { findings, hosts, failOn: () => "error" as const, relaxed: nothingRelaxed };
+  const lengths: number[] = [];
+  renderHtml(checked, facts, (piece) => lengths.push(piece.length));
+  expect(lengths.length).toBeGreaterThan(3);
+  expect(Math.max(...lengths)).toBeLessThan(100_000);
 });
