@@ -10,6 +10,7 @@ export const inputs = {
   format: "text",
   output: "",
   baseline: "",
+  since: "",
   fix: "none",
   "branch-prefix": "sesam-harden/fix/",
   title: "",

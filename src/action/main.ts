@@ -5,7 +5,7 @@ import {
   setOutput,
   error as annotate,
 } from "@actions/core";
-import { chooseWord, chooseOptional, parseOutput } from "../shell/options.ts";
+import { chooseWord, chooseOptional, parseOutput, usage } from "../shell/options.ts";
 import {
   isCommit,
   preparePage,
@@ -32,6 +32,9 @@ import {
 } from "../core/report/render.ts";
 import { decodeBytes, makeVisible } from "../core/base/text.ts";
 import { applyBaseline, readBaseline } from "../core/check/baseline-file.ts";
+import { readEarlier } from "../core/check/earlier-report.ts";
+import { compareSince } from "../core/check/since.ts";
+import { describeSince } from "../core/report/groups.ts";
 import { checkFleet } from "../core/check/check-fleet.ts";
 import { inputs, type InputName, type OutputName } from "./inputs.ts";
 import { profiles } from "../core/base/profile.ts";
@@ -132,6 +135,9 @@ async function runCommand(outer: ActionShell): Promise<number> {
   const paths = readLines("paths") ?? [inputs.paths];
   if (command === "gate") return (await import("./run-gate.ts")).runGate(paths, outer);
   if (command === "judge") return (await import("./run-judge.ts")).runJudge(outer);
+  if (command === "verify" && readInput("since") !== undefined) {
+    throw usage("the input since works only with command check");
+  }
   const settings: RunSettings = {
     paths,
     overrides: {
@@ -165,9 +171,17 @@ async function check({ settings, shell, page }: Job): Promise<number> {
   const baseline = readInput("baseline");
   const known = baseline === undefined ? undefined : readBaseline(baseline, shell);
   const { findings, remark, baselined } = applyBaseline(found.findings, known, shell);
+  const since = readInput("since");
+  const earlier = since === undefined ? undefined : readEarlier(since, shell);
   const { root, fixes } = found;
   const ownChanges = await findOwnChanges({ root, baseline }, shell);
-  const checked = { ...found, findings, baselined, ownChanges };
+  const checked = {
+    ...found,
+    findings,
+    baselined,
+    ownChanges,
+    since: earlier && compareSince(earlier, found, findings),
+  };
   const run = { command: "check", root, fixes, probes: [], ...nameRun(shell) } as const;
   await publish(checked, remark, { settings, shell, describe: () => page.describe(run) });
   if (fix !== "none") {
@@ -227,7 +241,8 @@ async function publish(
   terminal.out(renderGithub(checked, { prefix, where, changed }));
   if (remark !== undefined) terminal.out(`${remark}\n`);
   if (format !== "text" && format !== "concise") {
-    terminal.out(`${showRelaxed(describeRelaxed(checked))}${summarize(countResults(checked))}\n`);
+    const notes = showRelaxed([...describeSince(checked), ...describeRelaxed(checked)]);
+    terminal.out(`${notes}${summarize(countResults(checked))}\n`);
   }
   const summaryFile = environment["GITHUB_STEP_SUMMARY"];
   if (summaryFile) {

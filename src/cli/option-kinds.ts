@@ -31,6 +31,7 @@ export const optionKinds = {
     "--commit": once,
     "--baseline": once,
     "--write-baseline": once,
+    "--since": once,
     "--summary": flag,
     "--quiet": flag,
     "--color": once,

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
@@ -28,4 +28,22 @@ test("html is refused as log format", () => {
   expect(commands.map(({ message }) => message).join()).toContain(
     "invalid value 'html' for format (expected text, concise, json",
   );
+});
+
+test("the summary and the log say what changed since an earlier report", () => {
+  const workspace = writeFleet({ ...fleet, "b/stpd.ini": fleet["a/stpd.ini"] });
+  runStep({ output: "json=last.json" }, workspace);
+  writeFileSync(join(workspace, "a/stpd.ini"), priorityIni(vendorPriority));
+  const { status, summary, raw } = runStep({ since: "last.json", format: "github" }, workspace);
+  expect(status).toBe(1);
+  for (const text of [summary, raw]) {
+    expect(text).toMatch(/^(- )?Fixed(:|&#58;) ftp-port-open on a\.$/m);
+  }
+  const missing = runStep({ since: "none.json" }, workspace);
+  expect(missing.status).toBe(2);
+  const verify = runStep({ since: "last.json", command: "verify" }, workspace);
+  expect([verify.status, verify.commands.map(({ message }) => message).join()]).toEqual([
+    2,
+    expect.stringContaining("the input since works only with command check"),
+  ]);
 });

@@ -5,6 +5,8 @@ import { failsCheck } from "../../core/check/checked-fleet.ts";
 import { formats, renderAny } from "../../core/report/render.ts";
 import { checkFleet, type CheckRequest, type FleetCheck } from "../../core/check/check-fleet.ts";
 import { applyBaseline, readBaseline, writeBaseline } from "../../core/check/baseline-file.ts";
+import { readEarlier } from "../../core/check/earlier-report.ts";
+import { compareSince } from "../../core/check/since.ts";
 import {
   chooseColor,
   chooseWord,
@@ -46,12 +48,19 @@ export async function runCheck(args: readonly string[], outer: Shell): Promise<n
   };
   const found = checkWatched(request, shell);
   showUnread(found.unread, shell);
+  const since = one("--since");
+  const earlier = since === undefined ? undefined : readEarlier(since, shell);
   const [baseline, written] = [one("--baseline"), one("--write-baseline")];
   const known = baseline === undefined ? undefined : readBaseline(baseline, shell);
   if (written !== undefined) writeBaseline(written, found.findings, known, shell);
   const current = written === undefined ? known : readBaseline(written, shell);
   const { findings, remark, baselined } = applyBaseline(found.findings, current, shell);
-  const checked = { ...found, findings, baselined };
+  const checked = {
+    ...found,
+    findings,
+    baselined,
+    since: earlier && compareSince(earlier, found, findings),
+  };
 
   if (remark !== undefined) shell.terminal.err(`${remark}\n`);
   const { root, fixes } = found;

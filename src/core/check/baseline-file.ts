@@ -21,20 +21,37 @@ const { isSuppressible } = knowRules(rules);
 const largest = 64 * 1024 * 1024;
 const rewrite = "Create it with check --write-baseline.";
 
-/** Throws HardenError `settings` if the file does not exist or is not a baseline. */
-export function readBaseline(path: string, { files }: BaselinePorts): readonly BaselineEntry[] {
+export interface NamedFile {
+  /** As typed. */
+  readonly path: string;
+  /** What it should be, such as `baseline`. */
+  readonly noun: string;
+  /** How to get one. */
+  readonly next: string;
+}
+
+/** The bytes of a file that a user names. Throws HardenError `settings` if it cannot be read. */
+export function readNamedFile(
+  { path, noun, next: fallback }: NamedFile,
+  { files }: Pick<BaselinePorts, "files">,
+): string {
   const absolute = files.absolute(path);
   // A link could make a pull request print parts of a file on the runner.
   const reading: FileReading = isLedOut(absolute, files.absolute("."), files)
     ? { kind: "unreadable", reason: outOfTree }
     : files.read(absolute, largest);
+  if (reading.kind === "bytes") return reading.bytes;
+  const reason = reading.kind === "missing" ? "it does not exist" : reading.reason;
+  const next = ("next" in reading && reading.next) || fallback;
+  const message = `cannot read ${noun} ${makeVisible(path)}: ${reason}`;
+  throw new HardenError("settings", message, next);
+}
+
+/** Throws HardenError `settings` if the file does not exist or is not a baseline. */
+export function readBaseline(path: string, ports: BaselinePorts): readonly BaselineEntry[] {
+  const bytes = readNamedFile({ path, noun: "baseline", next: rewrite }, ports);
   const name = makeVisible(path);
-  if (reading.kind !== "bytes") {
-    const reason = reading.kind === "missing" ? "it does not exist" : reading.reason;
-    const next = ("next" in reading && reading.next) || rewrite;
-    throw new HardenError("settings", `cannot read baseline ${name}: ${reason}`, next);
-  }
-  const json = parseJson(reading.bytes);
+  const json = parseJson(bytes);
   if (json.kind === "error") {
     throw new HardenError(
       "settings",
@@ -42,7 +59,7 @@ export function readBaseline(path: string, { files }: BaselinePorts): readonly B
       rewrite,
     );
   }
-  const content: unknown = JSON.parse(decodeBytes(reading.bytes).replace(/^\ufeff/, ""));
+  const content: unknown = JSON.parse(decodeBytes(bytes).replace(/^\ufeff/, ""));
   if (!isBaseline(content)) {
     throw new HardenError("settings", `${name} is not a baseline file of this version`, rewrite);
   }

@@ -44,6 +44,8 @@ export interface FleetCheck {
   readonly hosts: readonly Host[];
   /** Minimum severity that fails the check, for hosts of an environment or (null) for the fleet. */
   readonly failOn: (environment: string | null) => FailOn;
+  /** Whether a rule runs on hosts of an environment or (null) on the fleet; false if unknown. */
+  readonly runs: (rule: string, environment: string | null) => boolean;
   /** Hosts with fixes, applied or withheld; sorted by path. */
   readonly fixes: readonly FolderFixes[];
   /** All hosts with their directories, sorted by path. */
@@ -143,6 +145,11 @@ export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck
     ),
     unread: fleet.unread,
     failOn: (environment) => settings.policyOf(environment).failOn,
+    runs: (id, environment) => {
+      const rule = rules.find((one) => one.id === id);
+      const isOn = rule !== undefined && settings.levels.get(id) !== "off";
+      return isOn && rule.profiles?.includes(settings.policyOf(environment).profile) !== false;
+    },
     folders: counted.toSorted((left, right) => compareText(left.path, right.path)),
     fixes: fixes.toSorted((left, right) => compareText(left.path, right.path)),
   };

@@ -5,6 +5,7 @@ import type { Relaxed } from "../rules/relaxed.ts";
 import type { HostProbe } from "../probe/host-probe.ts";
 import type { LocatedFinding } from "../rules/finding.ts";
 import { countOf } from "../base/text.ts";
+import type { Since } from "./since.ts";
 import { severities, type Severity } from "../base/severity.ts";
 
 export { severities };
@@ -22,6 +23,8 @@ export interface Checked {
   readonly relaxed: Relaxed;
   /** Number of findings that the baseline hides. */
   readonly baselined?: number;
+  /** What changed since an earlier report; undefined if none was given. */
+  readonly since?: Since | undefined;
   /**
    * For a check of a pull request: the files that it changes and that the check itself uses, as paths
    * in the repository; null if that is unknown.

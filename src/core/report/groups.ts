@@ -1,5 +1,7 @@
 import { rankHosts, type Checked, type RankedHost } from "../check/checked-fleet.ts";
-import type { LocatedFinding } from "../rules/finding.ts";
+import type { Unclear } from "../check/since.ts";
+import type { Finding, LocatedFinding } from "../rules/finding.ts";
+import type { RelaxedLine } from "./relaxed.ts";
 import { compareText } from "../base/text.ts";
 
 /** Hosts with one verdict and the same findings on the same lines; fleets are mostly copies. */
@@ -83,4 +85,61 @@ export function countRules({ findings }: Checked): readonly RuleCount[] {
   return [...counts]
     .map(([rule, { hosts, ...count }]) => ({ rule, hosts: hosts.size, ...count }))
     .toSorted((left, right) => right.hosts - left.hosts || compareText(left.rule, right.rule));
+}
+
+/** What changed since an earlier report; empty if none was given. The first line says it in numbers. */
+export function describeSince({ since }: Pick<Checked, "since">): readonly RelaxedLine[] {
+  if (since === undefined) return [];
+  const { new: added, fixed, unclear, hostsAdded, hostsGone, verdicts, baselinedBefore } = since;
+  const reasons = Map.groupBy(unclear, ({ reason }) => reason);
+  const moves = verdicts.map(({ host, before, now }) => `${host}: ${now}, was ${before}`);
+  const counts = [
+    `${added.length} new`,
+    `${fixed.length} fixed`,
+    ...(unclear.length > 0 ? [`${unclear.length} not reported for another reason`] : []),
+  ];
+  const lines = [
+    { title: "Since the earlier report", items: counts },
+    { title: "New", items: listByRule(added) },
+    { title: "Fixed", items: listByRule(fixed) },
+    ...[...reasons].map(([reason, list]) => ({
+      title: `Not fixed: ${unclearTitles[reason]}`,
+      items: listByRule(list.map(({ finding }) => finding)),
+    })),
+    { title: "Hosts added", items: hostsAdded },
+    { title: "Hosts gone", items: hostsGone },
+    { title: "Other verdict", items: moves },
+    {
+      title: "Hidden by a baseline in the earlier report, so possibly listed as new",
+      items: baselinedBefore === 0 ? [] : [String(baselinedBefore)],
+    },
+  ];
+  return lines.filter(({ items }) => items.length > 0);
+}
+
+export const unclearTitles: Readonly<Record<Unclear, string>> = {
+  "host-unknown": "a host is unknown now",
+  "host-gone": "the host is gone",
+  "rule-off": "the rule is off now",
+  suppressed: "suppressed now",
+};
+
+const namedHosts = 5;
+
+/** `http-port-open on a, b` for each rule. */
+function listByRule(findings: readonly Finding[]): readonly string[] {
+  return groupByRule(findings).map(([rule, hosts]) => {
+    const names = hosts.map((host) => host ?? "the fleet");
+    const more = names.length - namedHosts;
+    const shown = more > 1 ? [...names.slice(0, namedHosts), `${more} more`] : names;
+    return `${rule} on ${shown.join(", ")}`;
+  });
+}
+
+/** Rules with their hosts; null means the fleet. */
+export function groupByRule(
+  findings: readonly Finding[],
+): readonly (readonly [rule: string, hosts: readonly (string | null)[]])[] {
+  const byRule = Map.groupBy(findings, ({ rule }) => rule);
+  return [...byRule].map(([rule, list]) => [rule, [...new Set(list.map(({ host }) => host))]]);
 }

@@ -1,7 +1,7 @@
 import { rulePage, type LocatedFinding } from "../rules/finding.ts";
 import { verdicts, type Verdict } from "../fleet/verdict.ts";
 import { countOf } from "../base/text.ts";
-import { countRules, groupHosts, type RuleCount } from "./groups.ts";
+import { countRules, describeSince, groupHosts, type RuleCount } from "./groups.ts";
 import { describeRelaxed, joinItems, type RelaxedLine } from "./relaxed.ts";
 import {
   countResults,
@@ -40,7 +40,7 @@ export function renderMarkdown(checked: Checked, options: MarkdownOptions = {}):
   writer.add(`## sesam-harden\n\n${summarize(counts)}\n\n`);
   writer.add(`${drawStrip(counts)}\n\n`);
   // At the top, so that the limit never cuts it.
-  writer.add(listRelaxed(describeRelaxed(checked)));
+  writer.add(listRelaxed([...describeSince(checked), ...describeRelaxed(checked)]));
   const { fleet, groups } = groupHosts(checked);
   const found = new Set(groups.flatMap(({ hosts }) => hosts.map(({ host }) => host)));
   const clean = rankHosts(checked).filter(({ host }) => !found.has(host));
@@ -149,7 +149,7 @@ function renderBlock(
   return `<details><summary>${title} (${count})</summary>\n\n${head}${rows.join("")}\n</details>\n\n`;
 }
 
-/** Lists how the check is relaxed; empty if it is not. */
+/** Lists what changed and how the check is relaxed; empty if nothing is to be said. */
 function listRelaxed(lines: readonly RelaxedLine[]): string {
   if (lines.length === 0) return "";
   return `${lines.map((line) => `- ${escapeMarkdown(joinItems(line))}\n`).join("")}\n`;

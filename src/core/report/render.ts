@@ -1,6 +1,7 @@
 import { rules } from "../rules/index.ts";
 import { version } from "../base/version.ts";
 import { type Checked, countResults } from "../check/checked-fleet.ts";
+import { describeSince } from "./groups.ts";
 import { renderGithub } from "./github.ts";
 import type { PageFacts } from "./html/model.ts";
 import { renderJunit } from "./junit.ts";
@@ -64,7 +65,7 @@ export function renderReport(
     case "github":
       return (
         renderGithub(checked, { prefix: "", where: "see --format text." }) +
-        showRelaxed(describeRelaxed(checked))
+        showRelaxed([...describeSince(checked), ...describeRelaxed(checked)])
       );
     case "sarif":
       return renderSarif(checked, rules, version);
@@ -77,7 +78,7 @@ export function renderReport(
 
 /** JSON without times or absolute paths, so the bytes are the same on every machine and runtime. */
 export function renderJson(checked: Checked): string {
-  const { findings, hosts, probes, relaxed, baselined = 0, ownChanges } = checked;
+  const { findings, hosts, probes, relaxed, baselined = 0, ownChanges, since } = checked;
   const seen = probes === undefined ? { knownHosts: countResults(checked).known } : { probes };
   const report = {
     schemaVersion: 2,
@@ -86,6 +87,7 @@ export function renderJson(checked: Checked): string {
     ...seen,
     relaxed: { ...relaxed, exceptions: listExceptions(findings), baselined },
     ...(ownChanges === undefined ? {} : { ownChanges }),
+    ...(since === undefined ? {} : { since }),
   };
   return printJson(report, 2);
 }

@@ -3,7 +3,7 @@ import { rulePage, type LocatedFinding } from "../rules/finding.ts";
 import { makeVisible, countOf, compareText, startSafely } from "../base/text.ts";
 import { countResults, summarize, type Checked, type Counts } from "../check/checked-fleet.ts";
 import { cutFrame } from "./frame.ts";
-import { countRules, groupHosts, type HostGroup } from "./groups.ts";
+import { countRules, describeSince, groupHosts, type HostGroup } from "./groups.ts";
 import { describeRelaxed, showRelaxed } from "./relaxed.ts";
 
 export type Tone = "error" | "warning" | "notice" | "good" | "faint" | "strong";
@@ -46,7 +46,7 @@ export function renderText(checked: Checked, paint: Paint, detail: TextDetail = 
   const assumed = listAssumed(checked);
   if (detail === "summary") parts.push(listCauses(checked, groups, paint));
   if (detail === "full" && assumed !== "") parts.push(`${paint("faint", assumed)}\n`);
-  parts.push(showRelaxed(describeRelaxed(checked)));
+  parts.push(showRelaxed([...describeSince(checked), ...describeRelaxed(checked)]));
   if (detail === "findings") return parts.filter((part) => part !== "").join("\n");
   const counts = countResults(checked);
   // The advice below says how many can be fixed.
@@ -67,7 +67,7 @@ export function renderConcise(checked: Checked, pathTo: (file: string) => string
       const place = `${startSafely(pathTo(file))}:${line}:${column}`;
       return `${makeVisible(`${place}: ${severity}: ${message}`)} [${rule}]\n`;
     });
-  const relaxed = showRelaxed(describeRelaxed(checked));
+  const relaxed = showRelaxed([...describeSince(checked), ...describeRelaxed(checked)]);
   return `${lines.join("")}${relaxed}${summarize(countResults(checked))}\n`;
 }
 

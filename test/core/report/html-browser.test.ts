@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { hasChromium, startChromium, visit } from "../../support/harness/browser.ts";
 import type { Fleet } from "../../support/builders/fleets.ts";
 import {
+  renderChanged,
   renderFleet,
   renderStatus,
   renderVerified,
@@ -47,6 +48,7 @@ async function listObjections(page: Page): Promise<readonly string[]> {
 
 const pages = [
   ["check", renderFleet(fleet)],
+  ["since", renderChanged({ ...fleet, "hosts/gone/stpd.ini": "[STPD_Server]\n" }, makeFleet(23))],
   ["verify", renderVerified(12)],
   ["status", renderStatus(14)],
   ["a clean fleet", renderFleet({ "a/stpd.ini": makeFleet(1)["hosts/sap-0000/stpd.ini"] ?? "" })],
@@ -327,6 +329,23 @@ test.skipIf(!canBrowse)("rules by number of hosts come with a command or with ad
   expect(await page.locator(".assumptions p").first().textContent()).toContain("rds-0001");
 });
 
+test.skipIf(!canBrowse)("what is new or fixed since last time leads to its host", async () => {
+  const [first = "", , third = ""] = Object.keys(fleet);
+  const now = { ...fleet, [third]: "<<<<<<< HEAD\n" };
+  const { page } = await visit(
+    browser,
+    renderChanged({ ...fleet, [first]: "[STPD_Server]\n" }, now),
+  );
+  const panel = page.locator("#since");
+  const said = (await panel.textContent()) ?? "";
+  expect(said).toMatch(/Since the earlier report: \d+ new; \d+ fixed; \d+ not reported/);
+  expect(said).toContain("Not fixed: a host is unknown now");
+  await panel.getByRole("link", { name: "rds-0001" }).first().click();
+  const heading = page.locator("details.host[open] h3");
+  await expect.poll(() => heading.allTextContents()).toEqual(["rds-0001"]);
+  expect(await page.getByRole("link", { name: "Since last time" }).count()).toBe(1);
+});
+
 test.skipIf(!canBrowse)(
   "a status shows rollouts with waves and people, and verdicts stacked",
   async () => {
@@ -343,6 +362,10 @@ test.skipIf(!canBrowse)(
     ]) {
       expect(said).toContain(part);
     }
+    const trend = await page.locator("#trend .panel").textContent();
+    expect(trend).toContain(
+      "Since the scan of 2026-12-26T08:00:00Z: hardened 4 (was 3), partial 4 (was 3), unknown 4 (was 2).",
+    );
     const areas = page.locator(".trend polygon");
     const shown = await areas.evaluateAll((all) => all.map((one) => one.getAttribute("class")));
     expect(shown).toEqual(["hardened", "partial", "unknown"]);

@@ -9,7 +9,9 @@ import { emptyLedger } from "../../../src/core/rollout/ledger/ledger.ts";
 import type { LedgerEvent } from "../../../src/core/rollout/ledger/entry.ts";
 import { describeFleet } from "../../../src/core/status/fleet-status.ts";
 import { readTrend } from "../../../src/core/status/trend.ts";
-import { checkFleet } from "../../../src/core/check/check-fleet.ts";
+import { checkFleet, type FleetCheck } from "../../../src/core/check/check-fleet.ts";
+import type { EarlierReport } from "../../../src/core/check/earlier-report.ts";
+import { compareSince } from "../../../src/core/check/since.ts";
 import { createMemoryFiles } from "./fleet.ts";
 import type { Fleet } from "./fleets.ts";
 import { accept, hardened, probeOf, seen, until, withPort, withTls } from "./observations.ts";
@@ -35,11 +37,31 @@ export function renderPage(checked: Checked, about: PageFacts): string {
   return pieces.join("");
 }
 
-/** The page of a fleet in memory. */
-export function renderFleet(fleet: Fleet, more: Partial<PageFacts> = {}): string {
+function checkOn25(fleet: Fleet): FleetCheck {
   const request = { paths: ["."], overrides: {}, asOf: "2026-11-25" };
-  const checked = checkFleet(request, createMemoryFiles(fleet));
-  return renderPage(checked, { ...facts, fixes: checked.fixes, ...more });
+  return checkFleet(request, createMemoryFiles(fleet));
+}
+
+/** The page of a fleet in memory that was another one before. */
+export function renderChanged(before: Fleet, now: Fleet): string {
+  const { findings, hosts } = checkOn25(before);
+  const earlier = {
+    findings: findings.map(({ finding }) => finding),
+    hosts,
+    relaxed: { baselined: 0 },
+  };
+  return renderFleet(now, {}, earlier);
+}
+
+/** The page of a fleet in memory. */
+export function renderFleet(
+  fleet: Fleet,
+  more: Partial<PageFacts> = {},
+  earlier?: EarlierReport,
+): string {
+  const checked = checkOn25(fleet);
+  const since = earlier && compareSince(earlier, checked, checked.findings);
+  return renderPage({ ...checked, since }, { ...facts, fixes: checked.fixes, ...more });
 }
 
 const half = (priority: string): string =>

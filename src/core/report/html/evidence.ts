@@ -12,9 +12,10 @@ import {
 } from "./markup.ts";
 import { nameGroup, type PageFacts, type PageFinding, type PageModel } from "./model.ts";
 import { assumptions, type Assumption } from "../../fleet/assumptions.ts";
-import { rulePage } from "../../rules/finding.ts";
+import { rulePage, type Finding } from "../../rules/finding.ts";
 import { rules } from "../../rules/index.ts";
-import { countRules } from "../groups.ts";
+import { countRules, describeSince, groupByRule, unclearTitles } from "../groups.ts";
+import { renderVerdict } from "./overview.ts";
 import type { InputFile } from "../../config-repo/recorded-files.ts";
 import { describeRelaxed, joinItems } from "../relaxed.ts";
 
@@ -49,6 +50,53 @@ export function renderRelaxed(checked: Checked): Markup {
     "relaxed",
     "Relaxed checks",
     fill`<div class="panel"><ul>${rows}</ul></div>`,
+  );
+}
+
+/** What changed since an earlier report, with links to the hosts that are on the page. */
+export function renderSince(checked: Checked, { hosts }: PageModel): Markup {
+  const { since } = checked;
+  if (since === undefined) return nothing;
+  const groupOf = new Map(hosts.map(({ host, group }) => [host.name, group?.id]));
+  const link = (name: string): Markup => {
+    const id = groupOf.get(name);
+    return id === undefined ? fill`${name}` : fill`<a href="#h${id}">${name}</a>`;
+  };
+  const join = (names: readonly (string | null)[]): readonly Markup[] =>
+    names.map((name, at) => fill`${at > 0 ? ", " : ""}${name === null ? "fleet" : link(name)}`);
+  const listRules = (found: readonly Finding[]): readonly Markup[] =>
+    groupByRule(found).map(([rule, names]) => fill`<b>${rule}</b>: ${join(names)}`);
+  const reasons = Map.groupBy(since.unclear, ({ reason }) => reason);
+  const lists = [
+    ["New findings", listRules(since.new)],
+    ["Fixed", listRules(since.fixed)],
+    ...[...reasons].map(
+      ([reason, list]) =>
+        [
+          `Not fixed: ${unclearTitles[reason]}`,
+          listRules(list.map(({ finding }) => finding)),
+        ] as const,
+    ),
+    [
+      "Other verdict",
+      since.verdicts.map(
+        ({ host, before, now }) =>
+          fill`${link(host)}: ${renderVerdict(now)}, was ${renderVerdict(before)}`,
+      ),
+    ],
+    ["Hosts added", since.hostsAdded.length > 0 ? [fill`${join(since.hostsAdded)}`] : []],
+    ["Hosts gone", since.hostsGone.length > 0 ? [fill`${join(since.hostsGone)}`] : []],
+  ] as const;
+  const drawn = lists.map(([title, items]) =>
+    items.length === 0
+      ? nothing
+      : fill`<dt>${title}</dt><dd><ul>${items.map((item) => fill`<li>${item}</li>`)}</ul></dd>`,
+  );
+  const [first] = describeSince(checked);
+  return renderSection(
+    "since",
+    "Since last time",
+    fill`<div class="panel"><p>${first === undefined ? "" : joinItems(first)}</p><dl>${drawn}</dl></div>`,
   );
 }
 

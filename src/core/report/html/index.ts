@@ -6,6 +6,7 @@ import {
   renderFirst,
   renderRelaxed,
   renderRules,
+  renderSince,
   renderSuppressions,
 } from "./evidence.ts";
 import { renderFindings } from "./findings.ts";
@@ -64,6 +65,7 @@ function sourceOf(text: string, { hash }: PageFacts): string {
 function renderBody(checked: Checked, model: PageModel, facts: PageFacts): Markup {
   const sections = [
     ["relaxed", "Relaxed", renderRelaxed(checked)],
+    ["since", "Since last time", renderSince(checked, model)],
     ["hosts", "Hosts", renderMatrix(model)],
     ["first", "Fix first", renderFirst(checked)],
     ["rollouts", "Rollouts", renderRollouts(model, facts)],

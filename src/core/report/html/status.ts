@@ -112,6 +112,11 @@ export function renderTrend({ past }: PageFacts): Markup {
       : fill`<polygon class="${verdict}" points="${[...top, ...bottom.toReversed()].join(" ")}"/>`;
   });
   const said = `Hardened hosts: ${first.counts.hardened} of ${totalOf(first)} at ${showTime(first.at)}, ${last.counts.hardened} of ${totalOf(last)} at ${showTime(last.at)}`;
+  const before = trend.at(-2) ?? first;
+  const moved = verdicts
+    .filter((verdict) => before.counts[verdict] !== last.counts[verdict])
+    .map((verdict) => `${verdict} ${last.counts[verdict]} (was ${before.counts[verdict]})`);
+  const since = `Since the scan of ${showTime(before.at)}: ${moved.join(", ") || "the same numbers"}`;
   const rows = trend
     .slice(-maxRows)
     .toReversed()
@@ -125,7 +130,8 @@ export function renderTrend({ past }: PageFacts): Markup {
     "trend",
     "Trend",
     fill`<div class="panel"><svg class="trend" viewBox="0 0 ${width} ${height}" role="img" aria-label="${said}">${areas}</svg>
-<p class="faint">${said}.</p></div>
+<p class="faint">${said}.</p>
+<p>${since}.</p></div>
 ${renderTable({ id: "trend", heads, rows })}`,
   );
 }
