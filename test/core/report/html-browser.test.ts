@@ -248,6 +248,25 @@ test.skipIf(!canBrowse)(
   },
 );
 
+test.skipIf(!canBrowse)("each host's entry says what its verdict assumes", async () => {
+  const files = {
+    ...makeFleet(4),
+    "hosts/sap-0000/host.ini": "version = 5.1.0.14\ngnutls = 3.8\n",
+    "hosts/full/stpd.ini": makeFleet(1)["hosts/sap-0000/stpd.ini"] ?? "",
+    "hosts/full/host.ini": "role = rds\nversion = 5.1.0.14\ngnutls = 3.8\nos = linux\n",
+  };
+  const { page } = await visit(browser, renderFleet(files));
+  const assumed = async (name: string): Promise<string | null> => {
+    await page.locator(".matrix").getByRole("link", { name, exact: true }).click();
+    return page.locator(".host[open]", { hasText: name }).locator(".assumed").textContent();
+  };
+  const windows = "the host is not Windows without AVX";
+  expect(await assumed("sap-0000")).toBe(`The verdict assumes: ${windows}.`);
+  expect(await page.locator(".host[open] .clean").textContent()).toBe("No findings.");
+  expect(await assumed("rds-0001")).toContain(`${windows}; the host runs SEP sesam 5.1.0`);
+  expect(await count(page, ".matrix th:has-text('full') a")).toBe(0);
+});
+
 test.skipIf(!canBrowse)("at 360 pixels every table but the map shows all it has", async () => {
   const { page } = await visit(browser, renderFleet(fleet), { width: 360 });
   const cut = await page

@@ -1,4 +1,5 @@
 import { decodeBytes, countOf } from "../../base/text.ts";
+import { assumptions } from "../../fleet/assumptions.ts";
 import { severities } from "../../check/checked-fleet.ts";
 import { cutFrame } from "../frame.ts";
 import { renderSection, fill, nothing, type Markup } from "./markup.ts";
@@ -13,7 +14,9 @@ import { renderVerdict, nameEnvironment } from "./overview.ts";
 
 /** Findings by group of hosts, worst first, with source line and advice, then the changes of safe fixes. */
 export function renderFindings({ groups, fleet }: PageModel, facts: PageFacts): Markup {
-  const open = [fleet, ...groups].filter(({ findings }) => findings.some(isOpen));
+  const open = [fleet, ...groups].filter(
+    ({ hosts: [first], findings }) => findings.some(isOpen) || first?.assumptions?.length,
+  );
   const none = fill`<p class="panel">No findings.</p>`;
   return renderSection(
     "findings",
@@ -47,8 +50,10 @@ function renderGroup(group: PageGroup, facts: PageFacts): Markup {
     files.map(({ name, before, after }) => facts.diff({ path: path + name, before, after })),
   );
   const fired = [...new Set(counted.map(({ finding }) => finding.rule))].join(" ");
-  return fill`<details class="host" id="h${id}" data-g="${id}" data-r="${fired}"><summary>${renderTitle(group)} <span class="counts">${counts}</span></summary><noscript>${renderNames(hosts)}
-<ol>${items}</ol>${changes.length === 0 ? nothing : renderChanges(changes)}</noscript></details>
+  const list =
+    counted.length === 0 ? fill`<p class="clean">No findings.</p>` : fill`<ol>${items}</ol>`;
+  return fill`<details class="host" id="h${id}" data-g="${id}" data-r="${fired || "-"}"><summary>${renderTitle(group)} <span class="counts">${counts}</span></summary><noscript>${renderNames(group)}
+${list}${renderAssumed(hosts)}${changes.length === 0 ? nothing : renderChanges(changes)}</noscript></details>
 `;
 }
 
@@ -64,10 +69,19 @@ function renderTitle(group: PageGroup): Markup {
 }
 
 /** The hosts of a group; empty for a single one. */
-export function renderNames(hosts: PageGroup["hosts"]): Markup {
+function renderNames({ hosts, findings }: PageGroup): Markup {
   if (hosts.length < 2) return nothing;
   const names = [...new Set(hosts.map(({ name }) => name))].join(", ");
-  return fill`<details class="names"><summary>${countOf(hosts.length, "host")} with the same findings; files and lines are those of the first</summary><p>${names}</p></details>`;
+  const more = "with the same findings; files and lines are those of the first";
+  return fill`<details class="names"><summary>${countOf(hosts.length, "host")} ${findings.length > 0 ? more : ""}</summary><p>${names}</p></details>`;
+}
+
+/** What the verdict of the hosts of a group assumes. */
+function renderAssumed([first]: PageGroup["hosts"]): Markup {
+  const codes = first?.assumptions ?? [];
+  if (codes.length === 0) return nothing;
+  const text = codes.map((code) => assumptions[code]).join("; ");
+  return fill`<p class="assumed"><b>The verdict assumes:</b> ${text}.</p>`;
 }
 
 function renderFinding(located: PageFinding, withheld: string | undefined): Markup {

@@ -56,7 +56,7 @@ export interface MatrixCell {
   readonly anchor: string;
 }
 
-/** Hosts with the same verdict, findings and fixes; the page shows these once. */
+/** Hosts with the same verdict, findings, fixes and assumptions; the page shows these once. */
 export interface PageGroup {
   /** Number of the group on the page, used in all ids and attributes; empty for the fleet. */
   readonly id: string;
@@ -74,7 +74,7 @@ export interface PageHost {
   readonly host: Host;
   /** Number of the host on the page. */
   readonly id: string;
-  /** Undefined if it has no findings. */
+  /** Undefined if it has no findings and its verdict no assumptions. */
   readonly group: PageGroup | undefined;
 }
 
@@ -92,7 +92,11 @@ export interface PageModel {
 
 export function modelPage(checked: Checked, facts: Pick<PageFacts, "fixes">): PageModel {
   const fixesOf = Map.groupBy(facts.fixes, ({ name }) => name);
-  const shared = groupHosts(checked, (name) => fixesOf.get(name)?.map(describeFixes));
+  const assumed = new Map(checked.hosts.map(({ name, assumptions }) => [name, assumptions]));
+  const shared = groupHosts(checked, (name) => [
+    fixesOf.get(name)?.map(describeFixes),
+    assumed.get(name),
+  ]);
   let anchors = 0;
   const number = (findings: readonly LocatedFinding[]): readonly PageFinding[] =>
     findings.map((located) => ({ ...located, anchor: `f${anchors++}` }));
@@ -103,14 +107,21 @@ export function modelPage(checked: Checked, facts: Pick<PageFacts, "fixes">): Pa
   };
   const fleet = makeGroup("", [], shared.fleet);
   const groupOf = new Map<Host, PageGroup>();
-  const groups = shared.groups.map(({ hosts, findings }, index) => {
+  const ranked = rankHosts(checked);
+  const found = new Set(shared.groups.flatMap(({ hosts }) => hosts.map(({ host }) => host)));
+  const clean = ranked.filter(({ host }) => !found.has(host) && host.assumptions?.length);
+  const alike = Map.groupBy(clean, ({ host }) => JSON.stringify([host.verdict, host.assumptions]));
+  const groups = [
+    ...shared.groups,
+    ...[...alike.values()].map((hosts) => ({ hosts, findings: [] })),
+  ].map(({ hosts, findings }, index) => {
     const named = hosts.map(({ host }) => host);
     const group = makeGroup(String(index), named, findings);
     for (const host of named) groupOf.set(host, group);
     return group;
   });
   const firing = new Set(checked.findings.map(({ finding }) => finding.rule));
-  const hosts = rankHosts(checked).map(({ host }, index): PageHost => {
+  const hosts = ranked.map(({ host }, index): PageHost => {
     return { host, id: String(index), group: groupOf.get(host) };
   });
   return {

@@ -88,13 +88,14 @@ tbody:has(+tfoot)>:last-child>*{border-bottom:0}
 summary::before{content:"\\203A";width:.6rem;color:var(--faint);font-weight:600}
 [open]>summary::before{rotate:90deg}
 .counts{display:flex;gap:.9rem;margin-left:auto;font-weight:600}
-.host ol,.diff,.names{padding:0 1rem .75rem 2.5rem}
+.host ol,.clean,.assumed,.diff,.names{padding:0 1rem .75rem 2.5rem}
 .finding{padding:.9rem 0;border-top:1px solid var(--line)}
 .finding:focus{outline:0}
 :target.finding,tr:target>*{background:color-mix(in srgb,var(--mark) 30%,var(--card))}
 .what{font-weight:500}
 .what b{margin-right:.35rem;font-size:.75rem;text-transform:uppercase;letter-spacing:.04em}
 .where{display:flex;flex-wrap:wrap;gap:0 1rem;color:var(--faint)}
+.assumed{color:var(--faint);font-size:.8125rem}
 .help{margin-top:.4rem;max-width:80ch}
 .safe,.unsafe,.seen{font-weight:500}
 pre{margin-top:.5rem;padding:.5rem .75rem;border-radius:.4rem;background:var(--soft);white-space:pre-wrap}
@@ -116,7 +117,7 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.35rem 1.5rem;align-it
 .empty{padding:1.5rem;color:var(--faint);text-align:center}
 .matrix{width:auto}.scroll:has(.matrix){width:fit-content;max-width:100%}
 @media(max-width:44rem){html{scroll-padding-top:1rem}body{padding:0 1rem 3rem}nav{position:static;margin:0 -1rem;padding:.6rem 1rem}#filter{margin:0;width:100%}#filter>*{flex:1 1 8rem;max-width:none}
-.hint,.wide,.matrix tr>:nth-child(2){display:none}.matrix tr>:first-child{min-width:6rem;max-width:9.5rem}.host ol,.diff,.names{padding-left:1rem}.environments :is(thead,.wide),.rules thead,.first thead,.assumptions thead,.suppressed thead,.timeline thead{display:none}
+.hint,.wide,.matrix tr>:nth-child(2){display:none}.matrix tr>:first-child{min-width:7rem;max-width:9.5rem}.host ol,.clean,.assumed,.diff,.names{padding-left:1rem}.environments :is(thead,.wide),.rules thead,.first thead,.assumptions thead,.suppressed thead,.timeline thead{display:none}
 :is(.environments,.rules,.first,.assumptions,.suppressed,.timeline) :is(tbody,tr,th,td){display:block;border:0;padding-block:.15rem}:is(.environments,.rules,.first,.assumptions,.suppressed,.timeline) tr{padding:.5rem 0;border-bottom:1px solid var(--line)}
 .environments td{display:inline-block;padding-right:0}.environments td::after{content:" " attr(data-l)}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}}
 @media print{:root{--page:#fff;--card:#fff;--text:#000;--faint:#444;--line:#bbb;--soft:#f3f3f3}html{font-size:11px}body{max-width:none;padding:0}nav,.skip,.hint,.inputs{display:none}
