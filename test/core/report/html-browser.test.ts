@@ -282,7 +282,10 @@ test.skipIf(!canBrowse)("at 360 pixels every table but the map shows all it has"
 });
 
 test.skipIf(!canBrowse)("no select is cut, and few rules stay next to the verdict", async () => {
-  const { page } = await visit(browser, renderFleet(fleet), { width: 768 });
+  const broken = { ...fleet, "hosts/broken/stpd.ini": "<<<<<<< HEAD\n" };
+  const { page } = await visit(browser, renderFleet(broken), { width: 768 });
+  const box = page.locator(".scroll:has(.environments)");
+  expect(await box.evaluate((one) => one.scrollWidth - one.clientWidth)).toBe(0);
   const widths = await page
     .locator("#filter select")
     .evaluateAll((all) => all.map((one) => one.clientWidth));

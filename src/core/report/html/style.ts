@@ -111,14 +111,16 @@ mark{background:var(--mark);color:inherit;box-shadow:0 .12em var(--amber)}
 .seen.bad::before{content:"\\2717\\a0"}.seen.good::before{content:"\\2713\\a0"}.seen.unsure::before{content:"?\\a0"}
 .reason{min-width:14rem}.suppressed a{white-space:nowrap}
 .panel{padding:1rem}
+p+dl{margin-top:.75rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.35rem 1.5rem;align-items:baseline}
 .inputs pre{max-height:24rem;overflow:auto;white-space:pre}
 .panel+.scroll{margin-top:.75rem}svg.trend{display:block;width:100%;max-height:12rem}
 .empty{padding:1.5rem;color:var(--faint);text-align:center}
 .matrix{width:auto}.scroll:has(.matrix){width:fit-content;max-width:100%}
+@media(max-width:56rem){.environments .wide{display:none}.environments tr>*{padding-inline:.4rem}}
 @media(max-width:44rem){html{scroll-padding-top:1rem}body{padding:0 1rem 3rem}nav{position:static;margin:0 -1rem;padding:.6rem 1rem}#filter{margin:0;width:100%}#filter>*{flex:1 1 8rem;max-width:none}
 .hint,.wide,.matrix tr>:nth-child(2){display:none}.matrix tr>:first-child{min-width:7rem;max-width:9.5rem}.host ol,.clean,.assumed,.diff,.names{padding-left:1rem}.environments :is(thead,.wide),.rules thead,.first thead,.assumptions thead,.suppressed thead,.timeline thead{display:none}
-:is(.environments,.rules,.first,.assumptions,.suppressed,.timeline) :is(tbody,tr,th,td){display:block;border:0;padding-block:.15rem}:is(.environments,.rules,.first,.assumptions,.suppressed,.timeline) tr{padding:.5rem 0;border-bottom:1px solid var(--line)}
+:is(.environments,.rules,.first,.assumptions,.suppressed,.timeline) :is(tbody,tr,th,td){display:block;border:0;padding-block:.15rem}:is(.environments,.rules,.first,.assumptions,.suppressed,.timeline) tr{padding:.5rem 0;border-bottom:1px solid var(--line)}:is(.environments,.rules,.first,.assumptions,.suppressed,.timeline) tr:last-child{border:0}
 .environments td{display:inline-block;padding-right:0}.environments td::after{content:" " attr(data-l)}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}}
 @media print{:root{--page:#fff;--card:#fff;--text:#000;--faint:#444;--line:#bbb;--soft:#f3f3f3}html{font-size:11px}body{max-width:none;padding:0}nav,.skip,.hint,.inputs{display:none}
 .scroll{max-height:none;overflow:visible;border:0}tr>*{position:static!important;padding:2pt 4pt}tfoot{display:table-row-group}tr,.finding{break-inside:avoid}h2,summary{break-after:avoid}
