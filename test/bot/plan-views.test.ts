@@ -65,15 +65,14 @@ test("a plan as a message", () => {
     records on the host, and import its output at the bot with --import. (never-seen)
       Risk: the service of SEP sesam restarts (all hosts).
       Risk: this is a Server: while it restarts, no backup of its clients starts (server-1).
-      Risk: HTTPS is opened in addition to the old ports, which stay open (all hosts).
+      Risk: the old ports stay open next to HTTPS (all hosts).
       Risk: no rollout has verified the file that is on the host now (all hosts).
       Findings: 3 errors (server-1).
     Wave 1 of 3, 1 host: rds-1.
     Wave 2 of 3, 1 host: rds-2.
     Wave 3 of 3, 1 host: server-1.
-    rds-1, wave 1, runner rds-1. Risk: the service of SEP sesam restarts. Risk: HTTPS is opened in
-    addition to the old ports, which stay open. Risk: no rollout has verified the file that is on the
-    host now. Findings: 0.
+    rds-1, wave 1, runner rds-1. Risk: the service of SEP sesam restarts. Risk: the old ports stay open
+    next to HTTPS. Risk: no rollout has verified the file that is on the host now. Findings: 0.
     | --- a/hosts/rds-1/stpd.ini
     | +++ b/hosts/rds-1/stpd.ini
     | @@ -1,5 +1,5 @@
@@ -84,9 +83,8 @@ test("a plan as a message", () => {
     |  STPD_HTTP_PORT=11000
     | +STPD_HTTPS_PORT=11443
     | +STPD_HTTPS_PRIORITY_STRING="NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:-VERS-SSL3.0:-3DES-CBC:-DES-CBC:%SERVER_PRECEDENCE"
-    rds-2, wave 2, runner rds-2. Risk: the service of SEP sesam restarts. Risk: HTTPS is opened in
-    addition to the old ports, which stay open. Risk: no rollout has verified the file that is on the
-    host now. Findings: 0.
+    rds-2, wave 2, runner rds-2. Risk: the service of SEP sesam restarts. Risk: the old ports stay open
+    next to HTTPS. Risk: no rollout has verified the file that is on the host now. Findings: 0.
     | --- a/hosts/rds-2/stpd.ini
     | +++ b/hosts/rds-2/stpd.ini
     | @@ -1,5 +1,5 @@
@@ -98,8 +96,8 @@ test("a plan as a message", () => {
     | +STPD_HTTPS_PORT=11443
     | +STPD_HTTPS_PRIORITY_STRING="NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:-VERS-SSL3.0:-3DES-CBC:-DES-CBC:%SERVER_PRECEDENCE"
     server-1, wave 3, runner server-1. Risk: the service of SEP sesam restarts. Risk: this is a Server:
-    while it restarts, no backup of its clients starts. Risk: HTTPS is opened in addition to the old
-    ports, which stay open. Risk: no rollout has verified the file that is on the host now. Findings: 3.
+    while it restarts, no backup of its clients starts. Risk: the old ports stay open next to HTTPS.
+    Risk: no rollout has verified the file that is on the host now. Findings: 3.
     | --- a/hosts/server-1/stpd.ini
     | +++ b/hosts/server-1/stpd.ini
     | @@ -1,5 +1,5 @@
@@ -143,7 +141,7 @@ test("what a plan says over all of its hosts", () => {
   expect(listConcerns(report)).toEqual([
     "Risk: the service of SEP sesam restarts (all hosts).",
     "Risk: this is a Server: while it restarts, no backup of its clients starts (server-1).",
-    "Risk: HTTPS is opened in addition to the old ports, which stay open (all hosts).",
+    "Risk: the old ports stay open next to HTTPS (all hosts).",
     "Risk: no rollout has verified the file that is on the host now (all hosts).",
     "These depend on HTTP or FTP: client-7: uses HTTP (excepted); a client without a name: uses FTP (excepted).",
     "Findings: 3 errors (server-1).",

@@ -183,8 +183,8 @@ test("a pause that lacks what has to be recorded", () => {
   expect(draw(holdMessage(renderRolloutCard(cardOf(rollout))), 90)).toMatchInlineSnapshot(`
     "# Rollout 2026-11-1: open in production
     Paused after wave 1 of 3. Tests not recorded yet: restore.
-      A test over HTTPS that bot.ini requires is not recorded since the last wave. Run the
-      missing tests (backup, restore, migration or abort), and record those that worked.
+      Since the last wave, not every test that bot.ini requires was recorded. Run the missing
+      tests over HTTPS, and record each one that worked.
       Phase: open, enables HTTPS next to the old ports
       Requested by: anna
       Approvals: 1 of 2 (ben)

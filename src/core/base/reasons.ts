@@ -569,8 +569,8 @@ export const stateReasons = {
     next: "Wait: an HTTPS port that answers does not prove that backups work.",
   },
   "record-missing": {
-    cause: "a test over HTTPS that bot.ini requires is not recorded since the last wave",
-    next: "Run the missing tests (backup, restore, migration or abort), and record those that worked.",
+    cause: "since the last wave, not every test that bot.ini requires was recorded",
+    next: "Run the missing tests over HTTPS, and record each one that worked.",
   },
   "record-unknown": {
     cause: "bot.ini does not require this test to be recorded",

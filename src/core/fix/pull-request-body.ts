@@ -162,7 +162,7 @@ function renderReasons(
     ),
   ];
   const withheld = fill(
-    "### Withheld\n\nThese fixes could lock a host out, so they are not part of this pull request:\n\n",
+    "### Withheld\n\nThese fixes are not part of this pull request, because they could lock a host out, or because nothing is changed on such a host:\n\n",
     held,
     (room * 2) / 3,
     "fix",

@@ -29,7 +29,7 @@ export function warnOf(kind: PriorityWarning["kind"], element: Element): Priorit
 }
 
 const messages: Readonly<Record<PriorityWarning["kind"], (token: string) => string>> = {
-  ignored: () => "is accepted but has no effect: GnuTLS does not know the name after the prefix",
+  ignored: () => "is accepted but has no effect: GnuTLS knows nothing of that name",
   "past-limit": () =>
     "is beyond the last element that GnuTLS reads; it and all elements after it are ignored",
   "system-keyword": () => "depends on the GnuTLS configuration of the host, which is unknown",

@@ -59,7 +59,7 @@ export function describeRelaxed({
       items: settingsNotUsed,
     },
     {
-      title: "Where findings never fail the check (fail_on = never)",
+      title: "Findings in these places never fail the check (fail_on = never)",
       items: neverFails.map((name) =>
         name === null ? "fleet and hosts without an environment" : `environment ${name}`,
       ),

@@ -136,7 +136,7 @@ function describeAll(findings: readonly LocatedFinding[], paint: Paint): readonl
 
 function describe(located: LocatedFinding, paint: Paint): string {
   const { finding } = located;
-  const { severity, rule, file, line, column, message, help, suppressed } = finding;
+  const { severity, rule, file, line, column, message, help, suppressed, fixable } = finding;
   const place = makeVisible(`${startSafely(file)}:${line}:${column}`);
   if (suppressed !== null) {
     const allowed = `allowed until ${suppressed.until}: ${makeVisible(suppressed.reason)}`;
@@ -146,6 +146,9 @@ function describe(located: LocatedFinding, paint: Paint): string {
     `  ${place}: ${paint(severity, severity)}: ${makeVisible(message)} [${rule}]`,
     ...renderFrame(located, paint),
     `    ${paint("faint", "help:")} ${makeVisible(help)}`,
+    ...(fixable === "unsafe"
+      ? [`    ${paint("faint", "fix:")} withheld; sesam-harden fix says why`]
+      : []),
     "",
   ].join("\n");
 }

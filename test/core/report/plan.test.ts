@@ -28,7 +28,7 @@ test("the text shows what approvers have to know", () => {
 
     host rds1: wave 1, runner rds1
       risk: the service of SEP sesam restarts
-      risk: HTTPS is opened in addition to the old ports, which stay open
+      risk: the old ports stay open next to HTTPS
       risk: no rollout has verified the file that is on the host now
       | --- a/hosts/rds1/stpd.ini
       | +++ b/hosts/rds1/stpd.ini
@@ -44,7 +44,7 @@ test("the text shows what approvers have to know", () => {
     host s1: wave 2, runner s1
       risk: the service of SEP sesam restarts
       risk: this is a Server: while it restarts, no backup of its clients starts
-      risk: HTTPS is opened in addition to the old ports, which stay open
+      risk: the old ports stay open next to HTTPS
       risk: no rollout has verified the file that is on the host now
       error: hosts/s1/stpd.ini:1:1: globals.ini is missing; unless gv_conf_use_com_stpd_kill is https, aborting a transfer uses FTP and fails once FTP is closed [globals-abort-over-https]
       error: hosts/s1/stpd.ini:1:1: globals.ini is missing; unless gv_default_interface_prefix is https, migrations keep using HTTP or FTP [globals-migration-prefix]
@@ -107,7 +107,7 @@ test("the markdown shows the same", () => {
     Wave 1, runner rds1.
 
     - the service of SEP sesam restarts
-    - HTTPS is opened in addition to the old ports, which stay open
+    - the old ports stay open next to HTTPS
     - no rollout has verified the file that is on the host now
 
     \`\`\`diff
@@ -129,7 +129,7 @@ test("the markdown shows the same", () => {
 
     - the service of SEP sesam restarts
     - this is a Server: while it restarts, no backup of its clients starts
-    - HTTPS is opened in addition to the old ports, which stay open
+    - the old ports stay open next to HTTPS
     - no rollout has verified the file that is on the host now
     - error: hosts/s1/stpd.ini&#58;1: globals.ini is missing; unless gv&#95;conf&#95;use&#95;com&#95;stpd&#95;kill is https, aborting a transfer uses FTP and fails once FTP is closed (globals-abort-over-https)
     - error: hosts/s1/stpd.ini&#58;1: globals.ini is missing; unless gv&#95;default&#95;interface&#95;prefix is https, migrations keep using HTTP or FTP (globals-migration-prefix)

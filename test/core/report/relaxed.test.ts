@@ -41,7 +41,7 @@ const ways: readonly (readonly [string, Readonly<Record<string, string>>, string
   [
     "a fleet that never fails",
     { "sesam-harden.ini": "fail_on = never\n", "a/stpd.ini": old },
-    "Where findings never fail the check (fail_on = never): fleet and hosts without an environment.",
+    "Findings in these places never fail the check (fail_on = never): fleet and hosts without an environment.",
   ],
   [
     "an environment that never fails",
@@ -50,7 +50,7 @@ const ways: readonly (readonly [string, Readonly<Record<string, string>>, string
       "a/stpd.ini": old,
       "a/host.ini": "environment = lab\n",
     },
-    "Where findings never fail the check (fail_on = never): environment lab.",
+    "Findings in these places never fail the check (fail_on = never): environment lab.",
   ],
   [
     "an exception of the settings",

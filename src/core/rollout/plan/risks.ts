@@ -7,7 +7,7 @@ import type { HostRecord } from "../state/records.ts";
 export const risks = {
   restart: "the service of SEP sesam restarts",
   server: "this is a Server: while it restarts, no backup of its clients starts",
-  bridge: "HTTPS is opened in addition to the old ports, which stay open",
+  bridge: "the old ports stay open next to HTTPS",
   unproven: "no rollout has verified the file that is on the host now",
   "first-without-ftp": "the first time without the FTP port",
   "first-without-http": "the first time without the HTTP port",

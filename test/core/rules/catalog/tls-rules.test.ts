@@ -279,8 +279,8 @@ testRule(tlsIneffectiveToken, [
     name: "marks what the prefix hides",
     before: priorityIni("NORMAL:-CIPHER-3DES:-MAC-MD5"),
     findings: [
-      "3: -CIPHER-3DES: -CIPHER-3DES is accepted but has no effect: GnuTLS does not know the name after the prefix",
-      "3: -MAC-MD5: -MAC-MD5 is accepted but has no effect: GnuTLS does not know the name after the prefix",
+      "3: -CIPHER-3DES: -CIPHER-3DES is accepted but has no effect: GnuTLS knows nothing of that name",
+      "3: -MAC-MD5: -MAC-MD5 is accepted but has no effect: GnuTLS knows nothing of that name",
     ],
     after: priorityIni("NORMAL"),
   },
