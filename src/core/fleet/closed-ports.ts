@@ -1,20 +1,19 @@
 import type { HostFolder } from "./host-folder.ts";
 import { type FindUse, type PlainPortKey, plainKeys } from "./port-usage.ts";
 import {
+  isLeftOpen,
+  isSure,
   plainNumber,
-  plainPortEntries,
   portOf,
   type StpdEntry,
   type StpdFile,
 } from "./stpd-file.ts";
-import { hasPlainPort } from "./verdict.ts";
+import type { StrayLine } from "./stpd-lines.ts";
+import { lineEnding } from "../formats/ini/document.ts";
 
 /** True if a plain port that may be open before may be closed after, or has another number then. */
 export function closesPlainPort(before: StpdFile, after: StpdFile): boolean {
-  const isClosed = plainKeys.some(
-    (key) => plainPortEntries(before, key).length > 0 && !keepsPorts(key, before, after),
-  );
-  return isClosed || (hasPlainPort(before) && !hasPlainPort(after));
+  return plainKeys.some((key) => mayBeOpen(key, before) && !keepsPort(key, before, after));
 }
 
 /**
@@ -28,23 +27,73 @@ export function findClosedUse(
   after: StpdFile,
 ): string | undefined {
   return plainKeys
-    .filter((key) => !keepsPorts(key, before, after))
+    .filter((key) => !keepsPort(key, before, after))
     .map((key) => findUse(folder, key))
     .find((use) => use !== undefined);
 }
 
-/** Whether each port line is there again, or a line that certainly sets its number. */
-function keepsPorts(key: PlainPortKey, before: StpdFile, after: StpdFile): boolean {
-  const kept = plainPortEntries(after, key);
-  const isKept = (old: StpdEntry): boolean => {
-    const port = plainNumber(old);
-    return kept.some(
-      (entry) => isSame(entry, old) || (port !== undefined && portOf(entry) === port),
-    );
-  };
-  return kept.length > 0 && plainPortEntries(before, key).every(isKept);
+/** Wherever it is set: whether STPD reads a line outside of its section is not documented. */
+function mayBeOpen(key: PlainPortKey, file: StpdFile): boolean {
+  return isLeftOpen(file, key) || entriesOfKey(key, file).some(({ value }) => value !== "");
 }
 
-function isSame(a: StpdEntry, b: StpdEntry): boolean {
-  return a.value === b.value && a.isQuoted === b.isQuoted;
+/**
+ * Whether the lines of the key are the same, or all set one number and are certain, or the key is
+ * left out where that means open. Which of several lines STPD uses is not documented, so a further
+ * line may close the port.
+ */
+function keepsPort(key: PlainPortKey, before: StpdFile, after: StpdFile): boolean {
+  const isUnsaid = isLeftOpen(after, key);
+  if (!mayBeOpen(key, after) || isUnsaid !== isLeftOpen(before, key)) return false;
+  const [old, fresh] = [listLines(key, before), listLines(key, after)];
+  if (wordPorts(old, before) === wordPorts(fresh, after)) return true;
+  if (isUnsaid) return fresh.length === 0;
+  const entries = entriesOfKey(key, after);
+  const numbers = [...entriesOfKey(key, before).map(plainNumber), ...entries.map(portOf)];
+  const [number] = numbers;
+  return (
+    number !== undefined &&
+    numbers.every((other) => other === number) &&
+    entries.length === fresh.length &&
+    entries.every((entry) => isSure(after, entry))
+  );
+}
+
+function listLines(key: PlainPortKey, file: StpdFile): readonly (StpdEntry | StrayLine)[] {
+  return [...entriesOfKey(key, file), ...straysOf(key, file)];
+}
+
+function entriesOfKey(key: PlainPortKey, { entries }: StpdFile): readonly StpdEntry[] {
+  return entries.filter(({ known }) => known === key);
+}
+
+export function straysOf(key: PlainPortKey, { strays }: StpdFile): readonly StrayLine[] {
+  return strays.filter(({ known }) => known === key);
+}
+
+/** Settings and strays as text, in the order of the file: equal if every parser reads them alike. */
+export function wordPorts(
+  lines: readonly Pick<StpdEntry, "line" | "section" | "joins">[],
+  file: StpdFile,
+): string {
+  const sorted = lines.toSorted((left, right) => left.line - right.line);
+  return JSON.stringify(sorted.map((line) => wordLine(line, file)));
+}
+
+/**
+ * The text of a line with its section, and with the lines that a parser may join to it: an indented
+ * line, or one after a backslash.
+ */
+export function wordLine(
+  { line, section, joins }: Pick<StpdEntry, "line" | "section" | "joins">,
+  { document, entries, strays }: StpdFile,
+): string {
+  const after = [...entries, ...strays].filter((other) => other.joins === line);
+  const last = after.at(-1)?.line ?? line;
+  const texts = document.lines.slice(joins ?? line, last + 1).map(({ raw }) => withoutEnding(raw));
+  return JSON.stringify([section, ...texts]);
+}
+
+export function withoutEnding(raw: string): string {
+  return raw.slice(0, raw.length - lineEnding(raw).length);
 }

@@ -2,13 +2,15 @@ import { expect, test } from "vitest";
 import { closesPlainPort, findClosedUse } from "../../../src/core/fleet/closed-ports.ts";
 import type { FindUse } from "../../../src/core/fleet/port-usage.ts";
 import { createStpdParser } from "../../../src/core/fleet/stpd-file.ts";
-import { defaultPolicy } from "../../../src/core/settings/policy.ts";
+import { defaultPolicy, type Policy } from "../../../src/core/settings/policy.ts";
 import type { HostFolder } from "../../../src/core/fleet/host-folder.ts";
 
 const [ftp, http] = ["STPD_PORT=11001\n", "STPD_HTTP_PORT=11000\n"];
 
-function read(...lines: readonly string[]) {
-  const reading = createStpdParser(defaultPolicy)(`[STPD_Server]\n${lines.join("")}`);
+function read(lines: readonly string[], absentPort: Policy["absentPort"] = "closed") {
+  const reading = createStpdParser({ ...defaultPolicy, absentPort })(
+    `[STPD_Server]\n${lines.join("")}`,
+  );
   if (reading.kind !== "file") throw new Error("unreadable");
   return reading;
 }
@@ -30,12 +32,64 @@ test.each([
   {
     name: "the used port gets a second number",
     after: [ftp, http, "STPD_HTTP_PORT=12000\n"],
-    closes: false,
-    stops: false,
+    closes: true,
+    stops: true,
   },
   {
     name: "the number of the used port is quoted, which STPD may not read",
     after: [ftp, 'STPD_HTTP_PORT="11000"\n'],
+    closes: true,
+    stops: true,
+  },
+  {
+    name: "another line may take the used port away",
+    after: [ftp, http, "STPD_HTTP_PORT=\n"],
+    closes: true,
+    stops: true,
+  },
+  {
+    name: "the key without a value may take it away",
+    after: [ftp, http, "STPD_HTTP_PORT\n"],
+    closes: true,
+    stops: true,
+  },
+  {
+    name: "two numbers change places",
+    old: [ftp, http, "STPD_HTTP_PORT=12000\n"],
+    after: [ftp, "STPD_HTTP_PORT=12000\n", http],
+    closes: true,
+    stops: true,
+  },
+  {
+    name: "two numbers stay",
+    old: [ftp, http, "STPD_HTTP_PORT=12000\n"],
+    after: [http, "STPD_HTTP_PORT=12000\n", ftp],
+    closes: false,
+    stops: false,
+  },
+  {
+    name: "a second line with the same number goes",
+    old: [ftp, http, http],
+    after: [ftp, "STPD_HTTP_PORT = 11000\n"],
+    closes: false,
+    stops: false,
+  },
+  {
+    name: "the used port is set in another section, which STPD may read",
+    old: [ftp, "[Other]\n", http],
+    after: [ftp],
+    closes: true,
+    stops: true,
+  },
+  {
+    name: "the line becomes a part of the line above",
+    after: [ftp, "OTHER=1\\\n", http],
+    closes: true,
+    stops: true,
+  },
+  {
+    name: "the key is in other letters, which STPD may not read",
+    after: [ftp, "stpd_http_port=11000\n"],
     closes: true,
     stops: true,
   },
@@ -54,8 +108,23 @@ test.each([
     stops: true,
   },
 ])("an HTTP port in use: $name", ({ old = [ftp, http], after, closes, stops }) => {
-  const before = read(...old);
-  expect(closesPlainPort(before, read(...after))).toBe(closes);
-  const use = findClosedUse({ folder, findUse: usesHttp }, before, read(...after));
+  const before = read(old);
+  expect(closesPlainPort(before, read(after))).toBe(closes);
+  const use = findClosedUse({ folder, findUse: usesHttp }, before, read(after));
   expect(use).toBe(stops ? "the event nightly" : undefined);
+});
+
+test.each([
+  { name: "is left out again", after: [ftp], closes: false },
+  { name: "had no value, and is left out", old: [ftp, "STPD_HTTP_PORT=\n"], closes: false },
+  { name: "gets no value", after: [ftp, "STPD_HTTP_PORT=\n"], closes: true },
+  { name: "has no value any more", after: [ftp, "STPD_HTTP_PORT\n"], closes: true },
+  { name: "is commented out", after: [ftp, `# ${http}`], closes: true },
+  { name: "gets a number, which may be another one", after: [ftp, http], closes: true },
+])("an HTTP port that is open because the file leaves it out $name", (row) => {
+  const { old = [ftp], after = [ftp], closes } = row;
+  const [before, wanted] = [read(old, "open"), read(after, "open")];
+  expect(closesPlainPort(before, wanted)).toBe(closes);
+  const use = findClosedUse({ folder, findUse: usesHttp }, before, wanted);
+  expect(use).toBe(closes ? "the event nightly" : undefined);
 });

@@ -11,9 +11,10 @@ import {
   type StpdEntry,
   type StpdFile,
 } from "../../fleet/stpd-file.ts";
+import { straysOf, withoutEnding, wordLine, wordPorts } from "../../fleet/closed-ports.ts";
 import { plainKeys, type PlainPortKey } from "../../fleet/port-usage.ts";
 import { httpsPort, worksOverHttps } from "../../fleet/verdict.ts";
-import { lineEnding, type IniLine } from "../../formats/ini/document.ts";
+import type { IniLine } from "../../formats/ini/document.ts";
 import { applyEdits, readCommented, type IniEdit } from "../../formats/ini/edit.ts";
 import { differsOnlyIn, readWithIni, valueOf } from "../../formats/ini/cross-check.ts";
 import { refusal, type Refusal, type RefusalCode } from "../../base/reasons.ts";
@@ -104,7 +105,7 @@ function refusePlain(wanted: StpdFile, found: StpdFile): Refusal | undefined {
   const misplaced = found.entries.find(
     (entry) =>
       isMisplaced(entry) &&
-      !wanted.entries.some((other) => wordingOf(entry, found) === wordingOf(other, wanted)),
+      !wanted.entries.some((other) => wordLine(entry, found) === wordLine(other, wanted)),
   );
   if (misplaced !== undefined) {
     const detail = `line ${misplaced.line + 1} sets ${misplaced.key}, and it is unknown whether STPD reads it outside [${serverSection}]`;
@@ -124,16 +125,17 @@ function refusePlain(wanted: StpdFile, found: StpdFile): Refusal | undefined {
       const detail = `line ${wrong.line + 1} sets ${wrong.key}, and it is unknown how STPD reads it`;
       return refusal("plain-port-unreadable", detail);
     }
-    if (!fitsBeside(key, wanted, open)) return refusal("plain-port-conflict", key);
+    if (!fitsBeside(key, wanted, found)) return refusal("plain-port-conflict", key);
   }
   return undefined;
 }
 
 /** Whether the desired file's own lines of a key keep open what is open on the host. */
-function fitsBeside(key: PlainPortKey, wanted: StpdFile, open: readonly StpdEntry[]): boolean {
-  const fresh = allEntries(wanted, key);
+function fitsBeside(key: PlainPortKey, wanted: StpdFile, found: StpdFile): boolean {
+  const [fresh, open] = [allEntries(wanted, key), plainPortEntries(found, key)];
+  const isOpen = open.length > 0 || isLeftOpen(found, key);
   // Some parsers set a key without a value, too.
-  if (open.length > 0 && straysOf(wanted, key).length > 0) return false;
+  if (isOpen && straysOf(key, wanted).length > 0) return false;
   if (fresh.length === 0) return true;
   // An empty value may close a port that is open if the key is absent.
   if (fresh.some(({ value }) => value === "")) return false;
@@ -155,27 +157,9 @@ function isMisplaced({ inServer, known, value }: StpdEntry): boolean {
 /** Whether every parser reads the key in both files alike, because its lines are alike. */
 function isAlike(key: PlainPortKey, wanted: StpdFile, found: StpdFile): boolean {
   const [ours, theirs] = [wanted, found].map((file) =>
-    [...allEntries(file, key), ...straysOf(file, key)].map((line) => wordingOf(line, file)),
+    wordPorts([...allEntries(file, key), ...straysOf(key, file)], file),
   );
-  return JSON.stringify(ours) === JSON.stringify(theirs);
-}
-
-function straysOf({ strays }: StpdFile, key: PlainPortKey): StpdFile["strays"] {
-  return strays.filter(({ known }) => known === key);
-}
-
-/**
- * The text of a line with its section, and with the lines that a parser may join to it: an indented
- * line, or one after a backslash.
- */
-function wordingOf(
-  { line, section, joins }: Pick<StpdEntry, "line" | "section" | "joins">,
-  { document, entries, strays }: StpdFile,
-): string {
-  const after = [...entries, ...strays].filter((other) => other.joins === line);
-  const last = after.at(-1)?.line ?? line;
-  const texts = document.lines.slice(joins ?? line, last + 1).map(({ raw }) => withoutEnding(raw));
-  return JSON.stringify([section, ...texts]);
+  return ours === theirs;
 }
 
 /** All lines of the key, in their order: which of several STPD uses is not documented. */
@@ -212,10 +196,6 @@ function isCommentedTwin(line: IniLine | undefined, text: string): boolean {
 /** Without its indentation, because it could be read as a continuation of the line above. */
 function textOf(entry: StpdEntry, { document }: StpdFile): string {
   return withoutEnding(document.lines[entry.line]?.raw ?? "").trimStart();
-}
-
-function withoutEnding(raw: string): string {
-  return raw.slice(0, raw.length - lineEnding(raw).length);
 }
 
 /**

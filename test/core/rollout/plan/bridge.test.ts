@@ -122,6 +122,12 @@ test.each([
     current: "[STPD_Server]\nSTPD_PORT=1\n",
   },
   { code: "plain-port-conflict", desired: `${bare}STPD_PORT=\n`, current: "[STPD_Server]\n" },
+  // Where the last line counts, the host's port is open, and would be closed.
+  {
+    code: "plain-port-conflict",
+    desired: `${bare}STPD_PORT=1\nSTPD_PORT\n`,
+    current: "[STPD_Server]\nSTPD_PORT\nSTPD_PORT=1\n",
+  },
   // Lines of the desired file that a parser may read in another way than the host's.
   ...['STPD_PORT="1"', "STPD_PORT", "X=a\n  STPD_PORT=1", "STPD_PORT=1\n  STPD_X=2"].map(
     (text) => ({
@@ -188,7 +194,7 @@ test("a port that is assumed open by default is not named by the desired file", 
   const current = bare.replace("[STPD_Server]", "[STPD_Server]\nSTPD_PORT=11001");
   const plan = (desired: string) => planBridge({ desired, current, parse: assumesOpen });
   expect(plan(bare).kind).toBe("bridge");
-  for (const line of ["# STPD_HTTP_PORT=11000", "STPD_HTTP_PORT=11002"]) {
+  for (const line of ["# STPD_HTTP_PORT=11000", "STPD_HTTP_PORT=11002", "STPD_HTTP_PORT"]) {
     expect(plan(`${bare}${line}\n`)).toMatchObject({
       kind: "refused",
       refusal: { code: "plain-port-conflict" },
