@@ -35,10 +35,19 @@ export function printCanonical(value: CanonicalValue, depth = 0): string {
   }
   if (typeof value === "string") return printText(value);
   if (isList(value)) return `[${value.map((item) => printCanonical(item, depth + 1)).join(",")}]`;
-  const members = Object.entries(value)
-    .toSorted(([left], [right]) => compareText(left, right))
-    .map(([key, member]) => `${printText(key)}:${printCanonical(member, depth + 1)}`);
-  return `{${members.join(",")}}`;
+  let text = "";
+  for (const key of sortKeys(Object.keys(value))) {
+    const member = value[key];
+    if (member === undefined) throw unprintable(`a missing ${key}`);
+    text += `${text === "" ? "" : ","}${printText(key)}:${printCanonical(member, depth + 1)}`;
+  }
+  return `{${text}}`;
+}
+
+/** What was read from a canonical text is sorted already. */
+function sortKeys(keys: readonly string[]): readonly string[] {
+  const isSorted = keys.every((key, index) => index === 0 || (keys[index - 1] ?? "") < key);
+  return isSorted ? keys : keys.toSorted(compareText);
 }
 
 function isList(
@@ -66,10 +75,26 @@ function unprintable(what: string): HardenError {
  * readers might interpret differently is never signed or compared by its digest.
  */
 export function readCanonical(text: string): CanonicalReading {
+  const parsed = parseCanonical(text);
+  if (parsed !== undefined) return { kind: "value", value: parsed };
   const reading = readJsonValue(text);
   return reading.kind === "refused" || printCanonical(reading.value) === text
     ? reading
     : { kind: "refused", message: "this is JSON, but not in the canonical form of RFC 8785" };
+}
+
+/**
+ * Parses with the JSON of the runtime, which is ten times as fast. What prints as the same text is
+ * what that text says; undefined for any other text.
+ */
+function parseCanonical(text: string): CanonicalValue | undefined {
+  try {
+    const value: CanonicalValue = JSON.parse(text);
+    return printCanonical(value) === text ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof HardenError) return undefined;
+    throw error;
+  }
 }
 
 /** Reads any JSON that has a canonical form, in any layout; for unsigned data. */

@@ -9,7 +9,7 @@ import type { Phase } from "../../fleet/phase.ts";
 import { factsOf } from "../../fleet/host-folder.ts";
 import type { HostRead } from "../../fleet/read-host.ts";
 import { loadTargets } from "../../config-repo/load-hosts.ts";
-import type { Ledger } from "../ledger/ledger.ts";
+import { findVerified, type Ledger } from "../ledger/ledger.ts";
 import type { LedgerWriting } from "../ledger/writer.ts";
 import { findUnproven } from "./compare-target.ts";
 import { readRolloutPlan } from "../dispatch/dispatch-wave.ts";
@@ -142,9 +142,9 @@ function findEarlier(name: string, { hosts, verified }: Ledger): string | undefi
   const host = hosts.get(name);
   if (known === undefined || host === undefined) return undefined;
   const { latest, earlier } = known;
-  if (host.proven !== null) return earlier[0]?.file;
+  if (host.proven !== null) return earlier?.latest.file;
   // A person may have gone back by hand: a newer file would undo that.
-  return earlier.some(({ file }) => file === host.file) ? host.file : latest.file;
+  return findVerified(earlier, host.file) === undefined ? latest.file : host.file;
 }
 
 export interface NewestFleet {

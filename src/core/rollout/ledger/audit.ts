@@ -57,11 +57,15 @@ export async function verifyLedger(
 ): Promise<LedgerAudit> {
   const { entries: texts, commits, files } = evidence;
   const outside = [...judgeHistory(commits), ...judgeRemembered(evidence)];
-  const extended = await extendLedger(emptyLedger, texts, tools);
+  const entries: OpenedEntry[] = [];
+  const extended = await extendLedger(emptyLedger, texts, tools, {
+    signatures: "every",
+    onEntry: (entry) => entries.push(entry),
+  });
   if (extended.kind === "refused") {
     return { ledger: emptyLedger, entries: [], problems: [...outside, extended.problem] };
   }
-  const { ledger, entries } = extended;
+  const { ledger } = extended;
   const plans = openPlans(entries, files, tools.hash);
   const problems = [
     ...outside,

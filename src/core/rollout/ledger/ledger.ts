@@ -106,8 +106,21 @@ export interface VerifiedFile {
 /** The files that were verified on a host. */
 export interface VerifiedFiles {
   readonly latest: VerifiedFile;
-  /** Those before it, newest first. A rollback removes what it goes back over. */
-  readonly earlier: readonly VerifiedFile[];
+  /**
+   * Those before it: a chain, newest first, since a list would be copied with every rollout. A
+   * rollback removes what it goes back over.
+   */
+  readonly earlier: VerifiedFiles | undefined;
+}
+
+/** The newest of the files, if it has this SHA-256, and those before it. */
+export function findVerified(
+  files: VerifiedFiles | undefined,
+  file: string,
+): VerifiedFiles | undefined {
+  let found = files;
+  while (found !== undefined && found.latest.file !== file) found = found.earlier;
+  return found;
 }
 
 export interface GlobalsRecord {

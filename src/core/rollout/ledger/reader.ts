@@ -59,10 +59,11 @@ export function createLedgerReader(
       if (head === undefined && mark !== undefined) throw refuseLedger(setBack(mark));
       if (head === before.commit) return before;
       if (head === undefined) throw refuseLedger(rewritten("the branch"));
-      const { state, entries } = await readOn(before, head, store, tools);
-      if (mark !== undefined && entries[mark.sequence - 1]?.digest !== mark.digest) {
-        throw refuseLedger(setBack(mark));
-      }
+      let isContained = mark === undefined;
+      const state = await readOn(before, { commit: head, store, tools }, ({ entry, digest }) => {
+        isContained ||= entry.sequence === mark?.sequence && digest === mark.digest;
+      });
+      if (mark !== undefined && !isContained) throw refuseLedger(setBack(mark));
       const { sequence, tip, at } = state.ledger;
       if (nowSeconds !== undefined && at > nowSeconds() + maxAheadSeconds) {
         throw refuseLedger({
@@ -84,17 +85,23 @@ export async function readLedgerAt(
   store: LedgerStore,
   tools: LedgerTools,
 ): Promise<{ readonly state: LedgerState; readonly entries: readonly OpenedEntry[] }> {
-  return commit === undefined
-    ? { state: nothing, entries: [] }
-    : readOn(nothing, commit, store, tools);
+  if (commit === undefined) return { state: nothing, entries: [] };
+  const entries: OpenedEntry[] = [];
+  const keep = (entry: OpenedEntry): void => void entries.push(entry);
+  return { state: await readOn(nothing, { commit, store, tools }, keep), entries };
+}
+
+interface ReadRequest {
+  readonly commit: string;
+  readonly store: LedgerStore;
+  readonly tools: LedgerTools;
 }
 
 async function readOn(
   before: LedgerState,
-  commit: string,
-  store: LedgerStore,
-  tools: LedgerTools,
-): Promise<{ readonly state: LedgerState; readonly entries: readonly OpenedEntry[] }> {
+  { commit, store, tools }: ReadRequest,
+  onEntry: (entry: OpenedEntry) => void,
+): Promise<LedgerState> {
   const listing = await store.list(commit);
   const paths = listEntryFiles(listing);
   // Only the last file may have grown.
@@ -107,29 +114,44 @@ async function readOn(
   const fresh = paths.filter((path) => before.listing.get(path) !== listing.get(path));
   const texts = await store.read(fresh.map((path) => listing.get(path) ?? ""));
   const files = fresh.map((path, index) => ({ path, text: texts[index] ?? "" }));
-  const added = cutKnown(files.map(({ text }) => text).join(""), before, fresh);
-  const extended = await extendLedger(before.ledger, splitEntries(added), tools);
+  const added = splitEntries(cutKnown(texts, before, fresh));
+  const extended = await extendLedger(before.ledger, added, tools, {
+    signatures: "last-of-run",
+    onEntry,
+  });
   if (extended.kind === "refused") throw refuseLedger(extended.problem);
-  const { ledger, entries } = extended;
-  return { state: { commit, ledger, listing, last: files.at(-1) ?? before.last }, entries };
+  const { ledger } = extended;
+  return { commit, ledger, listing, last: files.at(-1) ?? before.last };
 }
 
-/** Returns the text after the known entries; throws if the known entries are no longer there. */
-function cutKnown(text: string, { last }: LedgerState, fresh: readonly string[]): string {
-  if (last === undefined || (fresh.length > 0 && last.path < (fresh[0] ?? ""))) return text;
-  if (fresh.length === 0) return "";
-  if (fresh[0] !== last.path || !text.startsWith(last.text)) {
+/** Returns the texts after the known entries; throws if the known entries are no longer there. */
+function cutKnown(
+  texts: readonly string[],
+  { last }: LedgerState,
+  fresh: readonly string[],
+): readonly string[] {
+  if (last === undefined || (fresh.length > 0 && last.path < (fresh[0] ?? ""))) return texts;
+  const [first, ...others] = texts;
+  if (first === undefined) return [];
+  if (fresh[0] !== last.path || !first.startsWith(last.text)) {
     throw refuseLedger(rewritten(last.path));
   }
-  return text.slice(last.text.length);
+  return [first.slice(last.text.length), ...others];
 }
 
 export function listEntryFiles(listing: LedgerListing): readonly string[] {
   return [...listing.keys()].filter(isEntriesPath).toSorted(compareText);
 }
 
-export function splitEntries(text: string): readonly string[] {
-  return text.split("\n").filter((line) => line !== "");
+/** Yields the entries of files in order, without joining the files: a long ledger has many. */
+export function* splitEntries(texts: Iterable<string>): Generator<string> {
+  let rest = "";
+  for (const text of texts) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) if (line !== "") yield line;
+  }
+  if (rest !== "") yield rest;
 }
 
 function rewritten(where: string): LedgerProblem {

@@ -1,12 +1,13 @@
 import { advance } from "../state/transition-table.ts";
 import { advanceEnvironment, followRollout, refuseRequest } from "../state/environment.ts";
-import type {
-  Dispatch,
-  GlobalsRecord,
-  Ledger,
-  LedgerHost,
-  RolloutTrace,
-  VerifiedFiles,
+import {
+  findVerified,
+  type Dispatch,
+  type GlobalsRecord,
+  type Ledger,
+  type LedgerHost,
+  type RolloutTrace,
+  type VerifiedFiles,
 } from "./ledger.ts";
 import { followDrift } from "./drift-record.ts";
 import type { PublicKey } from "../../formats/jws.ts";
@@ -44,7 +45,7 @@ export type LedgerReplay =
     };
 
 /** Applies entries in order, until one does not follow or is not allowed. */
-export function replayEntries(before: Ledger, entries: readonly LinkedEntry[]): LedgerReplay {
+export function replayEntries(before: Ledger, entries: Iterable<LinkedEntry>): LedgerReplay {
   const draft: Draft = {
     rollouts: new Map(before.rollouts),
     environments: new Map(before.environments),
@@ -226,10 +227,10 @@ function proveHost(
 ): void {
   hosts.set(host, { host, file, proven: proof });
   const known = verified.get(host);
-  const all = known === undefined ? [] : [known.latest, ...known.earlier];
   // What a rollback goes back over never counts as earlier: the next one goes further back.
-  const found = all.slice(0, isRollback ? all.length : 1).findIndex((one) => one.file === file);
-  verified.set(host, { latest: { file, proof }, earlier: all.slice(found + 1) });
+  const found = isRollback || known?.latest.file === file ? findVerified(known, file) : undefined;
+  const earlier = found === undefined ? known : found.earlier;
+  verified.set(host, { latest: { file, proof }, earlier });
 }
 
 /**

@@ -26,7 +26,7 @@ export async function auditLedger(
   // One call, because a store can read many files at lower cost.
   const contents = await store.read([...named.map(([, name]) => name), ...ordered]);
   const files = new Map(named.map(([path], index) => [path, contents[index] ?? ""]));
-  const entries = splitEntries(contents.slice(named.length).join(""));
+  const entries = [...splitEntries(contents.slice(named.length))];
   const evidence = { commits, entries, listing, files };
   const audit = await verifyLedger(
     commit === undefined
@@ -47,7 +47,7 @@ async function remember(
 }
 
 async function readEntries(listing: LedgerListing, store: LedgerStore): Promise<readonly string[]> {
-  return splitEntries((await store.read(listEntryNames(listing))).join(""));
+  return [...splitEntries(await store.read(listEntryNames(listing)))];
 }
 
 function listEntryNames(listing: LedgerListing): readonly string[] {

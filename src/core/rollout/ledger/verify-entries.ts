@@ -21,68 +21,95 @@ export interface LedgerProblem {
   readonly detail: string;
 }
 
-/** An entry with a valid signature, and the id of its key. */
+/** An entry, and the id of the key that it names as its signer. */
 export interface OpenedEntry extends LinkedEntry {
   readonly kid: string;
 }
 
 export type LedgerExtension =
-  | {
-      readonly kind: "ledger";
-      readonly ledger: Ledger;
-      readonly entries: readonly OpenedEntry[];
-    }
+  | { readonly kind: "ledger"; readonly ledger: Ledger }
   | { readonly kind: "refused"; readonly problem: LedgerProblem };
 
-/** Number of signatures that are verified in parallel. */
-const openedAtOnce = 512;
+export interface ExtendOptions {
+  /**
+   * `every`: verifies each signature. `last-of-run`: only that of the last of consecutive entries by
+   * one key. It covers the entries before it, since each entry holds the digest of the previous one,
+   * signature included, and digests are always checked.
+   */
+  readonly signatures: "every" | "last-of-run";
+  /** Called with each entry that follows from those before it, before signatures are verified. */
+  readonly onEntry?: (entry: OpenedEntry) => void;
+}
 
 /**
- * Verifies signed entries and applies them after those of a ledger; no entry counts before its
- * signature is verified.
+ * Applies signed entries after those of a ledger. No entry counts before the signatures are verified.
+ * Of several problems, reports that of the first entry.
  */
 export async function extendLedger(
   ledger: Ledger,
-  texts: readonly string[],
+  texts: Iterable<string>,
   tools: LedgerTools,
+  { signatures, onEntry }: ExtendOptions,
 ): Promise<LedgerExtension> {
-  const entries: OpenedEntry[] = [];
-  for (let from = 0; from < texts.length; from += openedAtOnce) {
-    const some = texts.slice(from, from + openedAtOnce);
-    for (const opened of await Promise.all(some.map((text) => openEntry(text, tools)))) {
-      if (typeof opened === "string") {
-        // Earlier entries are checked, too, because the first problem is the one to report.
-        const fold = replayEntries(ledger, entries);
-        const sequence = ledger.sequence + entries.length + 1;
-        return fold.kind === "refused" ? refuse(fold) : refuse({ sequence, reason: opened });
+  const signed: SignedEntry[] = [];
+  const unreadable: Fault[] = [];
+  function* openEntries(): Generator<OpenedEntry> {
+    let sequence = ledger.sequence;
+    for (const text of texts) {
+      sequence++;
+      const reading = readEntry(text, tools.keys);
+      if (reading.kind === "refused") {
+        unreadable.push({ sequence, reason: `ledger-${reading.reason}` });
+        return;
       }
-      entries.push(opened);
+      const { entry, key } = reading;
+      if (signatures === "last-of-run" && signed.at(-1)?.key.kid === key.kid) signed.pop();
+      signed.push({ sequence, text, key });
+      const opened = { entry, digest: tools.hash(encodeBytes(text)), kid: key.kid };
+      yield opened;
+      // Only reached if the entry was applied.
+      onEntry?.(opened);
     }
   }
-  const fold = replayEntries(ledger, entries);
-  return fold.kind === "refused" ? refuse(fold) : { kind: "ledger", ledger: fold.ledger, entries };
+  const fold = replayEntries(ledger, openEntries());
+  // Nothing was opened after the entry that was refused.
+  const forged = await findForged(signed, tools);
+  if (forged !== undefined) return refuse({ sequence: forged, reason: "ledger-signature" });
+  if (fold.kind === "refused") return refuse(fold);
+  const [fault] = unreadable;
+  return fault === undefined ? { kind: "ledger", ledger: fold.ledger } : refuse(fault);
 }
 
-function refuse({
-  sequence,
-  reason,
-  because,
-}: {
+interface SignedEntry {
+  readonly sequence: number;
+  readonly text: string;
+  readonly key: PublicKey;
+}
+
+interface Fault {
   readonly sequence: number;
   readonly reason: ReasonCode;
   readonly because?: ReasonCode | undefined;
-}): LedgerExtension {
+}
+
+function refuse({ sequence, reason, because }: Fault): LedgerExtension {
   const problem = { reason, where: `entry ${sequence}`, detail: because ?? "" };
   return { kind: "refused", problem };
 }
 
-async function openEntry(
-  text: string,
-  { keys, verifySignature, hash }: LedgerTools,
-): Promise<OpenedEntry | ReasonCode> {
-  const reading = readEntry(text, keys);
-  if (reading.kind === "refused") return `ledger-${reading.reason}`;
-  const { entry, key } = reading;
-  if (!(await verifySignature(text, key))) return "ledger-signature";
-  return { entry, digest: hash(encodeBytes(text)), kid: key.kid };
+/** Number of signatures that are verified in parallel. */
+const verifiedAtOnce = 512;
+
+/** The number of the first entry whose signature is not valid. */
+async function findForged(
+  signed: readonly SignedEntry[],
+  { verifySignature }: LedgerTools,
+): Promise<number | undefined> {
+  for (let from = 0; from < signed.length; from += verifiedAtOnce) {
+    const some = signed.slice(from, from + verifiedAtOnce);
+    const valid = await Promise.all(some.map(({ text, key }) => verifySignature(text, key)));
+    const wrong = some.find((_, index) => valid[index] !== true);
+    if (wrong !== undefined) return wrong.sequence;
+  }
+  return undefined;
 }

@@ -5,6 +5,7 @@ import {
   digestOf,
   printCanonical,
   readCanonical,
+  readJsonValue,
   type CanonicalValue,
 } from "../../../../src/core/formats/json/canonical.ts";
 import { hashSha256 } from "../../../../src/adapters/runtime/crypto.ts";
@@ -104,6 +105,40 @@ test("what is printed is JSON, is read back, and does not know the order of keys
       expect(printCanonical(JSON.parse(text))).toBe(text);
       expect(printCanonical(reverseKeys(value))).toBe(text);
     }),
+  );
+});
+
+test("a text that is canonical to the byte is read as any other JSON, and no other is", () => {
+  const depths = [30, 31, 32, 33, 34].map((depth) => "[".repeat(depth) + "]".repeat(depth));
+  const changes = [
+    "",
+    " ",
+    "1",
+    ",",
+    '"',
+    "0",
+    "\\u0061",
+    '"__proto__":1,',
+    '"1":2,',
+    "e1",
+    ".0",
+    "-",
+  ];
+  const texts = fc
+    .tuple(anyValue, fc.constantFrom(...changes), fc.nat())
+    .map(([value, change, at]) => {
+      const text = printCanonical(value);
+      const place = at % (text.length + 1);
+      return text.slice(0, place) + change + text.slice(place);
+    });
+  fc.assert(
+    fc.property(fc.oneof(texts, fc.constantFrom(...depths)), (text) => {
+      const reading = readJsonValue(text);
+      const isCanonical = reading.kind === "value" && printCanonical(reading.value) === text;
+      expect(readCanonical(text).kind).toBe(isCanonical ? "value" : "refused");
+      if (isCanonical) expect(readCanonical(text)).toEqual(reading);
+    }),
+    { numRuns: 3000 },
   );
 });
 

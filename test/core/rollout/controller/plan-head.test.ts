@@ -119,7 +119,8 @@ async function rollBack(
       const own = host === "rds1" ? { file, proven } : { file: latest.file, proven: latest.proof };
       const before = host === "rds1" ? earlier : hashSha256(bridge);
       hosts.set(host, { host, ...own });
-      verified.set(host, { latest, earlier: [{ ...latest, file: before }] });
+      const chain = { latest: { ...latest, file: before }, earlier: undefined };
+      verified.set(host, { latest, earlier: chain });
     }
     return { ...state, ledger: { ...state.ledger, hosts, verified } };
   };
@@ -151,7 +152,10 @@ test("a rollback says of hosts that were changed by hand that they do not go bac
     if (known === undefined || earlier === undefined) throw new Error("it was not verified");
     const latest = { ...earlier, file: hashSha256(hard) };
     const hosts = new Map(state.ledger.hosts).set("win1", { ...known, host: "win1" });
-    const files = new Map(state.ledger.verified).set("win1", { latest, earlier: [earlier] });
+    const files = new Map(state.ledger.verified).set("win1", {
+      latest,
+      earlier: { latest: earlier, earlier: undefined },
+    });
     return { ...state, ledger: { ...state.ledger, hosts, verified: files } };
   };
   const entries = entriesOf(filesOf({ ...plannedFleet, win1: { facts: "os = windows\n" } }));

@@ -1,47 +1,69 @@
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { hashSha256 } from "../../../../src/adapters/runtime/crypto.ts";
 import { verifySignature } from "../../../../src/adapters/signatures.ts";
 import { emptyLedger } from "../../../../src/core/rollout/ledger/ledger.ts";
-import { signEntry, type LedgerEntry } from "../../../../src/core/rollout/ledger/entry.ts";
-import { extendLedger } from "../../../../src/core/rollout/ledger/verify-entries.ts";
+import {
+  readEntry,
+  signEntry,
+  type LedgerEntry,
+} from "../../../../src/core/rollout/ledger/entry.ts";
+import {
+  extendLedger,
+  type ExtendOptions,
+  type OpenedEntry,
+} from "../../../../src/core/rollout/ledger/verify-entries.ts";
+import type { PublicKey } from "../../../../src/core/formats/jws.ts";
 import { makeKeys, type Keys } from "../../../support/builders/tickets.ts";
 
 /** More entries than are looked at at once. */
 const count = 1100;
 let keys: Keys;
+let others: Keys;
 let chain: readonly string[];
 
-beforeAll(async () => {
-  keys = await makeKeys();
+/** A chain of entries, each signed by the named key. */
+async function makeChain(signers: readonly Keys[]): Promise<readonly string[]> {
   const texts: string[] = [];
-  for (let sequence = 1; sequence <= count; sequence++) {
+  for (const [index, { signer }] of signers.entries()) {
     const last = texts.at(-1);
     const entry: LedgerEntry = {
       schemaVersion: 1,
       repository: 4711,
-      sequence,
+      sequence: index + 1,
       previous: last === undefined ? null : hashSha256(last),
       at: 1_800_000_000,
       by: null,
-      event: { kind: "see", hosts: [{ host: `h${sequence}`, file: hashSha256("a") }] },
+      event: { kind: "see", hosts: [{ host: `h${index + 1}`, file: hashSha256("a") }] },
       nonce: "0".repeat(16),
     };
-    texts.push(await signEntry(entry, keys.signer));
+    texts.push(await signEntry(entry, signer));
   }
-  chain = texts;
+  return texts;
+}
+
+beforeAll(async () => {
+  keys = await makeKeys();
+  others = await makeKeys();
+  chain = await makeChain(Array.from({ length: count }, () => keys));
 });
 
-const extend = async (texts: readonly string[]) => {
+const extend = async (
+  texts: readonly string[],
+  signatures: ExtendOptions["signatures"] = "every",
+) => {
   const asked: string[] = [];
-  const extended = await extendLedger(emptyLedger, texts, {
-    keys: [keys.publicKey],
+  const entries: OpenedEntry[] = [];
+  const tools = {
+    keys: [keys.publicKey, others.publicKey],
     hash: hashSha256,
-    verifySignature: (jws, key) => {
+    verifySignature: (jws: string, key: PublicKey) => {
       asked.push(jws);
       return verifySignature(jws, key);
     },
-  });
-  return { extended, asked };
+  };
+  const onEntry = (entry: OpenedEntry): void => void entries.push(entry);
+  const extended = await extendLedger(emptyLedger, texts, tools, { signatures, onEntry });
+  return { extended, asked, entries };
 };
 
 /** The same entry with the signature of another one. */
@@ -52,11 +74,11 @@ const swapSignature = (texts: readonly string[], sequence: number): readonly str
 };
 
 test("verifies each signature of a long ledger once and in order", async () => {
-  const { extended, asked } = await extend(chain);
+  const { extended, asked, entries } = await extend(chain);
   expect(asked).toEqual(chain);
   if (extended.kind === "refused") throw new Error(extended.problem.reason);
   expect(extended.ledger.sequence).toBe(count);
-  expect(extended.entries.map(({ entry }) => entry.sequence)).toEqual(
+  expect(entries.map(({ entry }) => entry.sequence)).toEqual(
     Array.from({ length: count }, (_, index) => index + 1),
   );
 });
@@ -78,6 +100,98 @@ test("reports an earlier broken chain first", async () => {
   expect(extended).toMatchObject({
     kind: "refused",
     problem: { reason: "ledger-sequence", where: "entry 520" },
+  });
+});
+
+describe("a reader verifies the last signature of each run of entries by one key", () => {
+  /** Two runs of one key around one of another: entries 1 to 4, 5 to 7, 8 to 10. */
+  let runs: readonly string[];
+  let stranger: Keys;
+
+  beforeAll(async () => {
+    stranger = await makeKeys();
+    runs = await makeChain(
+      [1, 1, 1, 1, 2, 2, 2, 1, 1, 1].map((one) => (one === 1 ? keys : others)),
+    );
+  });
+
+  const part = (text = "", index = 0): string => text.split(".")[index] ?? "";
+  const withSignature = (sequence: number, signature: string): readonly string[] => {
+    const text = runs[sequence - 1];
+    return runs.with(sequence - 1, [part(text, 0), part(text, 1), signature].join("."));
+  };
+  const read = async (texts: readonly string[]): Promise<string> => {
+    const { extended } = await extend(texts, "last-of-run");
+    if (extended.kind === "ledger") return `${extended.ledger.sequence} entries`;
+    return `${extended.problem.reason} ${extended.problem.where}`;
+  };
+  const signedBy = async (signer: Keys, sequence: number): Promise<string> => {
+    const reading = readEntry(runs[sequence - 1] ?? "", [keys.publicKey, others.publicKey]);
+    if (reading.kind === "refused") throw new Error(reading.reason);
+    return signEntry({ ...reading.entry, nonce: "1".repeat(16) }, signer.signer);
+  };
+
+  test("and reads the same ledger as one that verifies all", async () => {
+    const fast = await extend(runs, "last-of-run");
+    expect(fast.asked).toEqual([runs[3], runs[6], runs[9]]);
+    const whole = await extend(runs, "every");
+    expect(whole.asked).toEqual(runs);
+    expect(fast.extended).toEqual(whole.extended);
+    expect(fast.entries).toEqual(whole.entries);
+  });
+
+  test("a signature that was replaced within a run breaks the chain at the next entry", async () => {
+    for (const sequence of [1, 2, 3, 5, 6, 8, 9]) {
+      const forged = withSignature(sequence, part(runs[sequence === 1 ? 1 : 0], 2));
+      expect(await read(forged)).toBe(`ledger-chain entry ${sequence + 1}`);
+    }
+  });
+
+  test("a last signature of a run that is missing, replaced or of another key is refused", async () => {
+    for (const sequence of [4, 7, 10]) {
+      expect(await read(withSignature(sequence, ""))).toBe(`ledger-malformed entry ${sequence}`);
+      expect(await read(withSignature(sequence, part(runs[0], 2)))).toBe(
+        `ledger-signature entry ${sequence}`,
+      );
+      const own = sequence === 7 ? keys : others;
+      const other = withSignature(sequence, part(await signedBy(own, sequence), 2));
+      expect(await read(other)).toBe(`ledger-signature entry ${sequence}`);
+    }
+  });
+
+  test("an inserted or replaced entry is refused, whoever signed it", async () => {
+    for (const signer of [keys, others]) {
+      for (const sequence of [2, 4, 5, 7, 8]) {
+        const entry = await signedBy(signer, sequence);
+        expect(await read(runs.with(sequence - 1, entry))).toBe(
+          `ledger-chain entry ${sequence + 1}`,
+        );
+        const inserted = runs.toSpliced(sequence - 1, 0, entry);
+        expect(await read(inserted)).toBe(`ledger-sequence entry ${sequence + 1}`);
+      }
+    }
+    expect(await read(runs.with(9, await signedBy(stranger, 10)))).toBe(
+      "ledger-key-unknown entry 10",
+    );
+  });
+
+  test("an entry without a valid signature is refused, even if valid ones of another key follow", async () => {
+    // What someone could leave who can push to the branch, and whom no controller noticed.
+    const forged = runs
+      .slice(0, 4)
+      .with(3, [part(runs[3], 0), part(runs[3], 1), part(runs[0], 2)].join("."));
+    const reading = readEntry(runs[4] ?? "", [others.publicKey]);
+    if (reading.kind === "refused") throw new Error(reading.reason);
+    const next = { ...reading.entry, previous: hashSha256(forged[3] ?? "") };
+    const texts = [...forged, await signEntry(next, others.signer)];
+    expect(await read(texts)).toBe("ledger-signature entry 4");
+  });
+
+  test("a chain without its first or a middle entry is refused; without its end it is shorter", async () => {
+    expect(await read(runs.slice(1))).toBe("ledger-sequence entry 1");
+    expect(await read(runs.toSpliced(5, 1))).toBe("ledger-sequence entry 6");
+    // Only what was read before shows this: see the tests of the reader.
+    expect(await read(runs.slice(0, 6))).toBe("6 entries");
   });
 });
 

@@ -79,11 +79,7 @@ export function listingOf(files: ReadonlyMap<string, string>): ReadonlyMap<strin
 
 /** Signed entries of a branch as they stand in its files. */
 export function entriesOf(files: ReadonlyMap<string, string>): readonly string[] {
-  return splitEntries(
-    listEntryFiles(files)
-      .map((path) => files.get(path))
-      .join(""),
-  );
+  return [...splitEntries(listEntryFiles(files).map((path) => files.get(path) ?? ""))];
 }
 
 export const outside: ExternalFacts = makeSituation({
