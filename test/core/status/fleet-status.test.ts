@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { renderHostStatus } from "../../../bot/views/host-status.ts";
 import { describeSources } from "../../../bot/views/status.ts";
+import { printMarkup } from "../../support/builders/pages.ts";
 import { renderRollouts } from "../../../src/core/report/html/status.ts";
 import { renderStatusText } from "../../../src/core/report/status-text.ts";
 import { emptyLedger, type Ledger } from "../../../src/core/rollout/ledger/ledger.ts";
@@ -423,7 +424,7 @@ test("a host that a person changed shows who recorded it, and was not seen from 
   });
   expect(renderStatusText(status)).toContain(`open verified by hand (ben) in ${id}`);
   const shown = host && [
-    JSON.stringify(
+    printMarkup(
       renderRollouts(
         { hosts: [{ host: host.host, id: "a" }] } as never,
         { past: { status } } as never,

@@ -4,6 +4,7 @@ import { vendorPriority } from "../../../src/core/gnutls/verdict.ts";
 import type { HostProbe } from "../../../src/core/probe/host-probe.ts";
 import type { Checked } from "../../../src/core/check/checked-fleet.ts";
 import { renderHtml } from "../../../src/core/report/html/index.ts";
+import type { Markup } from "../../../src/core/report/html/markup.ts";
 import type { PageFacts } from "../../../src/core/report/html/model.ts";
 import { emptyLedger } from "../../../src/core/rollout/ledger/ledger.ts";
 import type { LedgerEvent } from "../../../src/core/rollout/ledger/entry.ts";
@@ -29,6 +30,13 @@ export const facts: PageFacts = {
   diff: renderDiff,
   probes: [],
 };
+
+/** A part of a page as one text. */
+export function printMarkup({ print }: Markup): string {
+  const texts: string[] = [];
+  print((text) => texts.push(text));
+  return texts.join("");
+}
 
 /** The page as one text. */
 export function renderPage(checked: Checked, about: PageFacts): string {

@@ -11,6 +11,7 @@ import { makeVisible } from "../../../../src/core/base/text.ts";
 import { fleets } from "../../../support/builders/fleets.ts";
 import { probeOf, hardened } from "../../../support/builders/observations.ts";
 import {
+  printMarkup,
   renderFleet,
   renderPage,
   renderVerified,
@@ -153,11 +154,9 @@ test("whatever a file says, it stays text, and all of it is shown", () => {
 });
 
 test("a template escapes what it is given, and nothing else is markup", () => {
-  let printed = "";
-  fill`<b title="${'"<&'}">${1}${"<i>"}${[fill`<i>${"'`"}</i>`]}</b>`.print((text) => {
-    printed += text;
-  });
-  expect(printed).toBe('<b title="&#34;&#60;&#38;">1&#60;i&#62;<i>&#39;&#96;</i></b>');
+  expect(printMarkup(fill`<b title="${'"<&'}">${1}${"<i>"}${[fill`<i>${"'`"}</i>`]}</b>`)).toBe(
+    '<b title="&#34;&#60;&#38;">1&#60;i&#62;<i>&#39;&#96;</i></b>',
+  );
   expect(escapeHtml("a\u0000\u202eb")).toBe("a\\x00\\u202eb");
 });
 
