@@ -599,7 +599,8 @@ mark{background:var(--mark);color:inherit;box-shadow:0 .12em var(--amber)}
 .seen.bad::before{content:"\\2717\\a0"}.seen.good::before{content:"\\2713\\a0"}.seen.unsure::before{content:"?\\a0"}
 .reason{min-width:14rem}.suppressed a{white-space:nowrap}
 .panel{padding:1rem}
-p+dl{margin-top:.75rem}
+p+dl,.inputs{margin-top:.75rem}
+:is(.first,.rules) th{white-space:nowrap}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.35rem 1.5rem;align-items:baseline}
 .inputs pre{max-height:24rem;overflow:auto;white-space:pre}
 .panel+.scroll{margin-top:.75rem}svg.trend{display:block;width:100%;max-height:12rem}
