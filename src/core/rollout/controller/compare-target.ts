@@ -53,17 +53,15 @@ export function judgeClosing(
 /**
  * Returns the names of hosts that are not verified with their `close` file: neither with the one of
  * the rollout that verified them, nor with the current one, which can be the same in both phases.
- * Only hosts without any verified file can be exceptions.
  */
 export function findUnclosed(
   targets: readonly TargetHost[],
   hosts: ReadonlyMap<string, LedgerHost>,
-  exceptions: readonly string[],
   hash: Hash,
 ): readonly string[] {
   const left = targets.filter(({ folder: { name }, bytes }) => {
     const { proven, file } = hosts.get(name) ?? { proven: null };
-    if (proven === null) return !exceptions.includes(name);
+    if (proven === null) return true;
     return proven.phase !== "close" && (bytes === undefined || file !== hash(bytes));
   });
   return left.map(({ folder }) => folder.name);

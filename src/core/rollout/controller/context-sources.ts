@@ -10,7 +10,6 @@ import type { ConfigBranch, People } from "./config-repo-port.ts";
 import { readRolloutPlan, type DispatchTools } from "../dispatch/dispatch-wave.ts";
 import { settingsFile } from "../../config-repo/discover-hosts.ts";
 import { factsOf } from "../../fleet/host-folder.ts";
-import type { Ledger } from "../ledger/ledger.ts";
 import type { LedgerState } from "../ledger/reader.ts";
 import type { ContextSources } from "./context.ts";
 import { type NewestFleet, readNewestFleet } from "./plan-head.ts";
@@ -69,28 +68,54 @@ export function createOutsideSources(ports: SourcePorts): ContextSources {
       const own = hosts
         .filter(({ folder }) => factsOf(folder).environment === environment)
         .map(describeTarget);
-      const find = (exceptions: readonly string[]): readonly string[] =>
-        findUnclosed(own, state.ledger.hosts, exceptions, hash);
-      if (own.length === 0 || find([]).length === 0) return own.length > 0;
-      const plans = await Promise.all(
-        listCloses(environment, state.ledger).map((one) => readRolloutPlan(one, state, ports)),
-      );
-      return find(plans.flatMap(({ exceptions }) => exceptions)).length === 0;
+      const left = findUnclosed(own, state.ledger.hosts, hash);
+      if (own.length === 0 || left.length === 0) return own.length > 0;
+      return areExceptions(left, environment, { state, ports });
     },
   };
 }
 
+/** Each plan costs a request to GitHub. */
+const mostCloses = 50;
+
 /**
- * The rollouts that closed the environment, or a part of it. One without waves succeeds before its
+ * Whether each host was an exception of a rollout that closed the environment, and was not verified
+ * by that rollout or a newer one.
+ */
+async function areExceptions(
+  names: readonly string[],
+  environment: string,
+  { state, ports }: { readonly state: LedgerState; readonly ports: SourcePorts },
+): Promise<boolean> {
+  const { rollouts, verified, hosts } = state.ledger;
+  // Verified over HTTPS and not closed: it would have to be.
+  if (names.some((name) => (hosts.get(name)?.proven ?? null) !== null)) return false;
+  let left = names;
+  let closes = 0;
+  for (const rollout of [...rollouts.values()].toReversed()) {
+    if (left.length === 0 || closes === mostCloses) break;
+    if (left.some((name) => verified.get(name)?.latest.proof.rollout === rollout.id)) return false;
+    if (!isClose(rollout, environment)) continue;
+    const { exceptions } = await readRolloutPlan(rollout, state, ports);
+    left = left.filter((name) => !exceptions.includes(name));
+    closes++;
+  }
+  return left.length === 0;
+}
+
+/**
+ * Whether a rollout closed the environment, or a part of it. One without waves succeeds before its
  * hosts are changed by hand.
  */
-function listCloses(name: string, { rollouts }: Ledger): readonly Rollout[] {
-  return [...rollouts.values()].filter(
-    ({ environment, phase, state, waves, byHand = [] }) =>
-      environment === name &&
-      phase === "close" &&
-      state.kind === "succeeded" &&
-      (waves.length > 0 || byHand.every(({ verified }) => verified !== null)),
+function isClose(
+  { environment: name, phase, state, waves, byHand = [] }: Rollout,
+  environment: string,
+): boolean {
+  return (
+    name === environment &&
+    phase === "close" &&
+    state.kind === "succeeded" &&
+    (waves.length > 0 || byHand.every(({ verified }) => verified !== null))
   );
 }
 

@@ -120,7 +120,6 @@ const current = hashSha256(hard);
 test.each<{
   name: string;
   hosts: readonly [string, LedgerHost][];
-  exceptions?: readonly string[];
   left: readonly string[];
 }>([
   {
@@ -140,19 +139,7 @@ test.each<{
     hosts: [host("rds1", "close"), host("s1", null, current)],
     left: ["s1"],
   },
-  {
-    name: "one that was never verified is an exception",
-    hosts: [host("rds1", "close"), host("s1", null)],
-    exceptions: ["s1"],
-    left: [],
-  },
-  {
-    name: "one that is open is an exception",
-    hosts: [host("rds1", "close"), host("s1", "open")],
-    exceptions: ["s1"],
-    left: ["s1"],
-  },
-])("an environment is closed, or not: $name", ({ hosts, exceptions = [], left }) => {
+])("an environment is closed, or not: $name", ({ hosts, left }) => {
   const own = targets.filter(({ folder }) => ["rds1", "s1"].includes(folder.name));
-  expect(findUnclosed(own, new Map(hosts), exceptions, hashSha256)).toEqual(left);
+  expect(findUnclosed(own, new Map(hosts), hashSha256)).toEqual(left);
 });

@@ -3,7 +3,11 @@ import { hashSha256 } from "../../../../src/adapters/runtime/crypto.ts";
 import { printCanonical } from "../../../../src/core/formats/json/canonical.ts";
 import type { ChangeRange } from "../../../../src/core/rollout/controller/config-repo-port.ts";
 import { nameRollout } from "../../../../src/core/rollout/ledger/entry.ts";
-import { moveEnvironment, requestRollout } from "../../../../src/core/rollout/ledger/commands.ts";
+import {
+  moveEnvironment,
+  requestRollout,
+  seeHosts,
+} from "../../../../src/core/rollout/ledger/commands.ts";
 import { createOutsideSources } from "../../../../src/core/rollout/controller/context-sources.ts";
 import {
   createMemoryLedger,
@@ -77,17 +81,18 @@ test("combines many directories into one request", async () => {
   expect((await rangeOf(21, "fleet/"))?.paths).toEqual(["fleet/hosts", "sesam-harden.ini"]);
 });
 
-test("an environment is closed with the exceptions of every close that ended well", async () => {
+async function makeClosing() {
   const store = createMemoryLedger();
   const book = await makeBook(store);
   const opened = { known: bridgeOf(hard, soft), proven: "open" } as const;
   const close = async (
     hosts: Readonly<Record<string, TestHost>>,
     exceptions: readonly string[],
+    phase: "open" | "close" = "close",
   ): Promise<void> => {
-    const fleet = { ...hosts, rds2: { known: soft } };
+    const fleet = { rds2: { known: soft }, ...hosts };
     const names = Object.keys(hosts);
-    const planned = planOf(fleet, { phase: "close", names, exceptions });
+    const planned = planOf(fleet, { phase, names, exceptions });
     const { plan, digest, changes } = planned;
     const files = changes.map(({ after }) => after);
     const request = { by: "anna", plan, text: printCanonical(plan), digest, expiresAt, terms };
@@ -96,8 +101,10 @@ test("an environment is closed with the exceptions of every close that ended wel
     if (plan.waves.length === 0) return;
     await write(book, decisions.move(id, { kind: "dispatch", wave: 1 }));
     await write(book, decisions.move(id, { kind: "accept", wave: 1, run: 7 }));
-    const results = [{ host: "rds1", outcome: "good", reason: "" }] as const;
-    const proven = [{ host: "rds1", file: hashSha256(hard) }];
+    const results = plan.hosts.map(
+      ({ name: host }) => ({ host, outcome: "good", reason: "" }) as const,
+    );
+    const proven = plan.hosts.map(({ name: host, file }) => ({ host, file }));
     const event = { kind: "judge", wave: 1, run: 7, results } as const;
     await write(book, () => ({
       by: null,
@@ -111,9 +118,15 @@ test("an environment is closed with the exceptions of every close that ended wel
     moveEnvironment("production", globals, () => outside.standingOf),
   );
   const files = Object.entries(filesOf({ rds1: {}, rds2: {} }));
+  const read: string[] = [];
   const sources = createOutsideSources({
     writer: book.writer,
-    store,
+    store: {
+      read: async (wanted) => {
+        read.push(...wanted);
+        return store.read(wanted);
+      },
+    },
     hash: hashSha256,
     config: {
       readHead: async () => ({ branch: "main", commit }),
@@ -129,6 +142,11 @@ test("an environment is closed with the exceptions of every close that ended wel
     },
   });
   const isClosed = async (): Promise<boolean> => sources.isClosed("production");
+  return { book, opened, close, isClosed, read };
+}
+
+test("an environment is closed with the exceptions of every close that ended well", async () => {
+  const { opened, close, isClosed } = await makeClosing();
   await close({ rds1: opened }, []);
   expect(await isClosed()).toBe(false);
   await close({ win1: { ...opened, facts: "os = windows\n" } }, ["rds2"]);
@@ -137,4 +155,30 @@ test("an environment is closed with the exceptions of every close that ended wel
   expect(await isClosed()).toBe(true);
   await close({ rds1: opened }, []);
   expect(await isClosed()).toBe(true);
+});
+
+test("an exception counts no longer once its host was verified", async () => {
+  const { book, opened, close, isClosed } = await makeClosing();
+  await close({ rds1: opened }, ["rds2"]);
+  expect(await isClosed()).toBe(true);
+  await close({ rds2: { known: soft } }, [], "open");
+  expect(await isClosed()).toBe(false);
+  await close({ rds1: opened }, ["rds2"]);
+  expect(await isClosed()).toBe(false);
+  await close({ rds2: { known: soft } }, [], "open");
+  await write(book, seeHosts([{ host: "rds2", file: hashSha256("changed") }], ["changed"]));
+  expect(await isClosed()).toBe(false);
+  await close({ rds1: opened }, ["rds2"]);
+  expect(await isClosed()).toBe(true);
+});
+
+test("how many plans are read for exceptions does not grow with the history", async () => {
+  const { opened, close, isClosed, read } = await makeClosing();
+  for (let index = 0; index < 52; index++) await close({ rds1: opened }, []);
+  expect(await isClosed()).toBe(false);
+  expect(read).toHaveLength(50);
+  await close({ rds1: opened }, ["rds2"]);
+  read.length = 0;
+  expect(await isClosed()).toBe(true);
+  expect(read).toHaveLength(1);
 });
