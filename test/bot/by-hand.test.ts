@@ -81,7 +81,7 @@ test("a host on Windows is changed by a person, who records it, and verified by 
   run.status = "completed";
   await until(() => cardOf(scene).includes("verified, recorded by ben, scanned"));
   expect(cardOf(scene)).not.toContain("Check now");
-  expect(await clickAs(scene, "ben", "check-now", id)).toContain("Reason: hand-unrecorded");
+  expect(await clickAs(scene, "ben", "check-now", id)).toContain("Reason: hand-verified");
   await until(() =>
     slack.calls.some(
       ({ method, body }) =>

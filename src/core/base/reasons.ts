@@ -38,7 +38,7 @@ export const approvalReasons = {
   },
   "approvals-missing": {
     cause: "too few of the people who approved may still approve",
-    next: "Ask another person in the environment's groups.",
+    next: "Nobody can add an approval now. If these people left the environment's groups or are authors of the change, abort the rollout, plan again and request approval again.",
   },
   "not-this-plan": {
     cause: "the approved plan is not the plan of this rollout",
@@ -475,10 +475,10 @@ export const stateReasons = {
   },
   "hand-unrecorded": {
     cause: "no host of this rollout has a record that waits for a scan",
-    next: "Change a host with its script and record its SHA-256 first; for the phase close, a second person records it too.",
+    next: "Once a host was changed with its script, record its SHA-256; for the phase close, a second person records it too.",
   },
   "hand-verified": {
-    cause: "this host is already verified by hand",
+    cause: "this is already verified by hand",
     next: "No action is needed.",
   },
   "wave-at-work": {

@@ -87,9 +87,9 @@ export async function startScan(
   const reason = await refusePerson(by, rollout, tools);
   if (reason !== undefined) return { kind: "not-allowed", reason };
   const since = findScanStart(rollout, tools.nowSeconds());
-  return since === undefined
-    ? { kind: "not-allowed", reason: "hand-unrecorded" }
-    : tools.verifyRuns.start(since);
+  return typeof since === "number"
+    ? tools.verifyRuns.start(since)
+    : { kind: "not-allowed", reason: since };
 }
 
 async function refusePerson(

@@ -49,16 +49,25 @@ export function awaitsHands(rollout: Rollout, nowSeconds: number): boolean {
 
 /**
  * Since when a scan would have to start to verify every host whose file enough people have
- * recorded, in seconds since 1970; undefined if there is no such host.
+ * recorded, in seconds since 1970; why no scan can verify one, if there is no such host.
  */
-export function findScanStart(rollout: Rollout, nowSeconds: number): number | undefined {
-  if (!awaitsHands(rollout, nowSeconds)) return undefined;
-  const times = (rollout.byHand ?? []).flatMap(({ verified, recordedBy, recordedAt }) =>
-    verified === null && recordedBy.length >= countRecorders(rollout.phase)
-      ? [recordedAt ?? 0]
-      : [],
+export function findScanStart(rollout: Rollout, nowSeconds: number): number | ReasonCode {
+  const refusal = refuseApproval(rollout);
+  if (refusal !== undefined) return refusal;
+  const open = (rollout.byHand ?? []).filter(({ verified }) => verified === null);
+  if (open.length === 0) return "hand-verified";
+  if (nowSeconds >= rollout.expiresAt) return "expired";
+  const enough = countRecorders(rollout.phase);
+  const times = open.flatMap(({ recordedBy, recordedAt }) =>
+    recordedBy.length >= enough ? [recordedAt ?? 0] : [],
   );
-  return times.length === 0 ? undefined : Math.max(...times);
+  return times.length === 0 ? "hand-unrecorded" : Math.max(...times);
+}
+
+/** Why nothing that people change by hand counts; undefined if the rollout is approved. */
+function refuseApproval(rollout: Rollout): ReasonCode | undefined {
+  if (isApproved(rollout)) return undefined;
+  return rollout.state.kind === "requested" ? "awaits-approval" : "over";
 }
 
 /**
@@ -77,9 +86,8 @@ export function recordHand(
 ): Rollout | ReasonCode {
   const hand = findHand(rollout, host);
   if (hand === undefined) return "not-by-hand";
-  if (!isApproved(rollout)) {
-    return rollout.state.kind === "requested" ? "awaits-approval" : "over";
-  }
+  const refusal = refuseApproval(rollout);
+  if (refusal !== undefined) return refusal;
   if (hand.verified !== null) return "hand-verified";
   if (at >= rollout.expiresAt) return "expired";
   const isEnough = hand.recordedBy.length >= countRecorders(rollout.phase);

@@ -11,6 +11,7 @@ import {
   decideEnvironment,
   decideRollout,
   requestPlan,
+  type PersonEvent,
 } from "../../../../src/core/rollout/controller/commands.ts";
 import { recordSight, seeHosts } from "../../../../src/core/rollout/ledger/commands.ts";
 import { readLedgerRecords } from "../../../../src/core/rollout/ledger/plan-source.ts";
@@ -20,6 +21,7 @@ import type { HandState, RolloutEvent } from "../../../../src/core/rollout/state
 import { renderLedgerLog } from "../../../../src/core/report/ledger-rows.ts";
 import { auditLedger } from "../../../../src/core/rollout/ledger/run-audit.ts";
 import type { Planned } from "../../../../src/core/rollout/plan/plan.ts";
+import { reasons } from "../../../../src/core/base/reasons.ts";
 import type { Verdict } from "../../../../src/core/fleet/verdict.ts";
 import { bridgeOf, hard, planOf, soft, type TestHost } from "../../../support/builders/rollout.ts";
 import {
@@ -370,6 +372,43 @@ test("any member of the group can start a scan once a record waits for it", asyn
   expect(started).toBe(1);
   // A run that began before the record is not enough.
   expect(times).toEqual([(await bench.hand())?.recordedAt]);
+  await bench.scan(600, "partial");
+  expect(await ask("ben")).toEqual({ kind: "not-allowed", reason: "hand-verified" });
+});
+
+test("no scan is started that could not verify a host, and the reason fits", async () => {
+  const verifyRuns = { start: async () => ({ kind: "accepted", run: 1 }) as const };
+  const bench = await makeHandBench(mixed, false);
+  const ask = async (): Promise<string> =>
+    reasonOf(await startScan(await bench.rollout(), "ben", { ...bench.control, verifyRuns }));
+  expect(await ask()).toBe("awaits-approval");
+  expect([await bench.approve(), await ask()]).toEqual(["done", "hand-unrecorded"]);
+  expect([await bench.record("ben", bridge), await ask()]).toEqual(["done", "done"]);
+  bench.later(28_800);
+  expect(await ask()).toBe("expired");
+  need(await decideRollout(bench.id, { kind: "revoke", by: "ben" }, bench.control));
+  expect(await ask()).toBe("over");
+});
+
+test("advice for lost approvals can be followed", async () => {
+  for (const planned of [mixed, manual]) {
+    const bench = await makeHandBench(planned);
+    bench.members.delete("ben");
+    expect(await refuseScripts(await bench.rollout(), "carl", bench.control)).toBe(
+      "approvals-missing",
+    );
+    const { plan } = await bench.rollout();
+    const decide = async (event: PersonEvent): Promise<string> =>
+      reasonOf(await decideRollout(bench.id, event, bench.control));
+    // So the advice must not be to ask for another approval.
+    expect(await decide({ kind: "approve", by: "carl", plan })).toMatch(
+      /^(over|approved-already)$/,
+    );
+    expect(reasons["approvals-missing"].next).toContain("abort the rollout, plan again");
+    expect(await decide({ kind: "abort", by: "carl", reason: "left" })).toBe("done");
+    expect(reasonOf(await requestPlan({ by: "anna", planned }, bench.control))).toBe("done");
+    expect(await bench.audit()).toEqual([]);
+  }
 });
 
 test.each([
