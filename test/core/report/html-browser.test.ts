@@ -326,6 +326,10 @@ test.skipIf(!canBrowse)("commands are copied, and CSV has the hosts shown", asyn
   await command.getByRole("button", { name: "Copy" }).click();
   const selected = await page.evaluate<string>("String(getSelection())");
   expect(selected.trim()).toBe("sesam-harden fix --rule ftp-port-open");
+  await page.emulateMedia({ media: "print" });
+  expect(await page.getByRole("button", { name: "Copy" }).count()).toBe(0);
+  expect(await page.locator(".matrix thead button").first().isVisible()).toBe(true);
+  await page.emulateMedia({ media: "screen" });
   await page.fill("[name=text]", name);
   await expect.poll(() => page.locator("output").textContent()).toBe("1 of 25 hosts");
   const [download] = await Promise.all([
