@@ -118,7 +118,7 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.35rem 1.5rem;align-it
 .panel+.scroll{margin-top:.75rem}svg.trend{display:block;width:100%;max-height:12rem}
 .empty{padding:1.5rem;color:var(--faint);text-align:center}
 .matrix{width:auto}.scroll:has(.matrix){width:fit-content;max-width:100%}
-@media(max-width:56rem){.environments .wide{display:none}.environments tr>*{padding-inline:.4rem}}
+@media(max-width:56rem){.reason{min-width:8rem}.environments .wide{display:none}.environments tr>*{padding-inline:.4rem}}
 @media(max-width:44rem){html{scroll-padding-top:1rem}body{padding:0 1rem 3rem}nav{position:static;margin:0 -1rem;padding:.6rem 1rem}#filter{margin:0;width:100%}#filter>*{flex:1 1 8rem;max-width:none}
 .hint,.wide,.matrix tr>:nth-child(2){display:none}.matrix tr>:first-child{min-width:7rem;max-width:9.5rem}.host ol,.clean,.assumed,.diff,.names{padding-left:1rem}.environments :is(thead,.wide),.rules thead,.first thead,.assumptions thead,.suppressed thead,.timeline thead{display:none}
 :is(.environments,.rules,.first,.assumptions,.suppressed,.timeline) :is(tbody,tr,th,td){display:block;border:0;padding-block:.15rem}:is(.environments,.rules,.first,.assumptions,.suppressed,.timeline) tr{padding:.5rem 0;border-bottom:1px solid var(--line)}:is(.environments,.rules,.first,.assumptions,.suppressed,.timeline) tr:last-child{border:0}
