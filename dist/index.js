@@ -606,12 +606,12 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.35rem 1.5rem;align-it
 .panel+.scroll{margin-top:.75rem}svg.trend{display:block;width:100%;max-height:12rem}
 .empty{padding:1.5rem;color:var(--faint);text-align:center}
 .matrix{width:auto}.scroll:has(.matrix){width:fit-content;max-width:100%}
-@media(max-width:56rem){.environments .wide{display:none}.environments tr>*{padding-inline:.4rem}}
+@media(max-width:56rem){.reason{min-width:8rem}.environments .wide{display:none}.environments tr>*{padding-inline:.4rem}}
 @media(max-width:44rem){html{scroll-padding-top:1rem}body{padding:0 1rem 3rem}nav{position:static;margin:0 -1rem;padding:.6rem 1rem}#filter{margin:0;width:100%}#filter>*{flex:1 1 8rem;max-width:none}
 .hint,.wide,.matrix tr>:nth-child(2){display:none}.matrix tr>:first-child{min-width:7rem;max-width:9.5rem}.host ol,.clean,.assumed,.diff,.names{padding-left:1rem}.environments :is(thead,.wide),.rules thead,.first thead,.assumptions thead,.suppressed thead,.timeline thead{display:none}
 :is(.environments,.rules,.first,.assumptions,.suppressed,.timeline) :is(tbody,tr,th,td){display:block;border:0;padding-block:.15rem}:is(.environments,.rules,.first,.assumptions,.suppressed,.timeline) tr{padding:.5rem 0;border-bottom:1px solid var(--line)}:is(.environments,.rules,.first,.assumptions,.suppressed,.timeline) tr:last-child{border:0}
 .environments td{display:inline-block;padding-right:0}.environments td::after{content:" " attr(data-l)}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}}
-@media print{:root{--page:#fff;--card:#fff;--text:#000;--faint:#444;--line:#bbb;--soft:#f3f3f3}html{font-size:11px}body{max-width:none;padding:0}nav,.skip,.hint,.inputs{display:none}
+@media print{:root{--page:#fff;--card:#fff;--text:#000;--faint:#444;--line:#bbb;--soft:#f3f3f3}html{font-size:11px}body{max-width:none;padding:0}nav,.skip,.hint,.inputs,.copy+button,.diff:not([open]){display:none}summary::before{content:none}
 .scroll{max-height:none;overflow:visible;border:0}tr>*{position:static!important;padding:2pt 4pt}tfoot{display:table-row-group}tr,.finding{break-inside:avoid}h2,summary{break-after:avoid}
 .bar,.cell,mark,.verdict::before,.diff span{print-color-adjust:exact}a{color:inherit}}`}),Kf,qf,Jf=o(()=>{Kf=[`https`,`http`,`ftp`],qf={https:11443,http:11e3,ftp:11001}});function Yf(e){return 768+Xf.indexOf(e)}var Xf,Zf,Qf=o(()=>{Xf=[`SSL3.0`,`TLS1.0`,`TLS1.1`,`TLS1.2`,`TLS1.3`],Zf=[`TLS1.2`,`TLS1.3`]});function $f({hosts:e},{probes:t}){if(t.length===0)return I;let n=new Map(t.map(e=>[e.host,e])),r=e.flatMap(({host:e,id:t})=>{let{addresses:r=[],unchecked:i=[],reasons:a=[]}=n.get(e.name)??{},o=F`<tr data-h="${t}"><th scope="row">${e.name}</th>`;return r.length>0?[...r.map(e=>F`${o}${ep(e)}${tp(e,t)}`),...i.map(e=>F`${o}<td><code>${e}</code></td><td colspan="9" class="faint">not scanned from there</td></tr>
 `)]:[F`${o}<td colspan="10" class="faint">${a[0]?.message??`not scanned`}</td></tr>
