@@ -386,7 +386,6 @@ export const planReasons = {
     cause: "no file can open HTTPS next to the old ports of the host",
     next: "Compare the old and the new file: their ports collide, or one cannot be read.",
   },
-  "interface-in-use": hostReasons["interface-in-use"],
   "https-moves": {
     cause: "the HTTPS port of the host would change, which would cut off its users",
     next: "Keep the port number, or move it by hand.",

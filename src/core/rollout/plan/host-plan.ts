@@ -17,9 +17,15 @@ import type { HostRecord } from "../state/records.ts";
 import { listRestoreRisks, listRisks, type Risk } from "./risks.ts";
 import type { Hash } from "../../base/hash.ts";
 import type { Phase } from "../../fleet/phase.ts";
-import type { planReasons } from "../../base/reasons.ts";
+import { planReasons } from "../../base/reasons.ts";
 
-export type PlanReason = keyof typeof planReasons;
+/** Why a plan refuses a host; the last one is a check that `apply` makes too. */
+export const planRefusals = [
+  ...(Object.keys(planReasons) as (keyof typeof planReasons)[]),
+  "interface-in-use",
+] as const;
+
+export type PlanReason = (typeof planRefusals)[number];
 
 /** A host of the environment: its directory at the commit, and its record in the ledger. */
 export interface PlanSource {

@@ -1,6 +1,6 @@
 import { encodeBytes } from "../../base/text.ts";
 import { readCanonical } from "../../formats/json/canonical.ts";
-import type { ByHandHost, PlannedHost, PlanReason, RefusedHost } from "./host-plan.ts";
+import { type ByHandHost, type PlannedHost, planRefusals, type RefusedHost } from "./host-plan.ts";
 import { listTargets, type Plan, type RestoredFile } from "./plan.ts";
 import {
   commitDecoder,
@@ -16,7 +16,6 @@ import {
 } from "../../formats/json/decode.ts";
 import type { Hash } from "../../base/hash.ts";
 import { phases } from "../../fleet/phase.ts";
-import { planReasons } from "../../base/reasons.ts";
 
 const fileShapes = {
   name: textDecoder,
@@ -45,7 +44,7 @@ const planDecoder = recordDecoder<Plan>({
     recordDecoder<RefusedHost>({
       name: textDecoder,
       // Object.keys() loses the type of the keys; the table is complete.
-      reason: wordDecoder(...(Object.keys(planReasons) as PlanReason[])),
+      reason: wordDecoder(...planRefusals),
     }),
   ),
   byHand: {

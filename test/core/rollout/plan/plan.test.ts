@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { hashSha256 } from "../../../../src/adapters/runtime/crypto.ts";
 import { printCanonical, readCanonical } from "../../../../src/core/formats/json/canonical.ts";
+import { readPlan } from "../../../../src/core/rollout/plan/plan-file.ts";
 import { digestGlobals } from "../../../../src/core/rollout/plan/plan.ts";
 import { listBlocks, listClients } from "../../../../src/core/report/plan.ts";
 import { loadTargets } from "../../../../src/core/config-repo/load-hosts.ts";
@@ -392,6 +393,7 @@ describe("what closing would cut off", () => {
     expect(planned.blocked).toEqual(blocked);
     const refusals = planned.refusals.map(({ reason, detail }) => `${reason}: ${detail}`);
     expect([...new Set(refusals)]).toEqual(refused);
+    expect(readPlan(printCanonical(planned.plan), hashSha256)?.plan).toEqual(planned.plan);
     expect(planned.notInRepo).toEqual(notInRepo);
     expect(listClients(planned)).toEqual(clients);
     const open = planOf(hosts, { phase: "open" }, files);
