@@ -72,8 +72,8 @@ export async function requestPlan(
     const current = ledger.rollouts.get(
       ledger.environments.get(plan.environment)?.rollout?.id ?? "",
     );
-    const isPending = current?.state.kind === "requested" && current.plan === digest;
-    return isPending ? "requested-already" : request(ledger, moment);
+    const isSame = current?.state.kind === "requested" && current.plan === digest;
+    return isSame && moment.at < current.expiresAt ? "requested-already" : request(ledger, moment);
   });
 }
 

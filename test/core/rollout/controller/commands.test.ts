@@ -48,6 +48,21 @@ test("of two requests for the same plan at once, the second does not replace the
   );
 });
 
+test("a request that expired before anyone recorded that gives way to a new one", async () => {
+  const bench = await makeControlBench();
+  const ask = async (): Promise<string> =>
+    reasonOf(await requestPlan({ by: "anna", planned }, bench.controller()));
+  expect(await ask()).toBe("written");
+  const { id, plan, expiresAt } = await bench.rollout();
+  bench.later(28_800);
+  expect(bench.controller().nowSeconds()).toBeGreaterThanOrEqual(expiresAt);
+  const approval = { kind: "approve", by: "ben", plan } as const;
+  expect(reasonOf(await decideRollout(id, approval, bench.controller()))).toBe("expired");
+  expect(await ask()).toBe("written");
+  expect((await bench.rollout()).id).not.toBe(id);
+  expect(await bench.audit()).toEqual([]);
+});
+
 test("refuses a request by a wrong person or for a wrong environment", async () => {
   const bench = await makeControlBench();
   const tools = bench.controller();
