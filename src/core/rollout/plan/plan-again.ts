@@ -26,8 +26,9 @@ export function planAgain(
   basis: PlanBasis,
   tools: { readonly files: FleetFiles; readonly hash: Hash },
 ): Planned {
-  const { phase, asOf, exceptions, refused, waves } = plan;
-  const names = [...listTargets(plan), ...refused].map(({ name }) => name);
+  const { phase, asOf, exceptions, refused, waves, restores: restored = [] } = plan;
+  // A host that has its earlier file already is only in the list of restored files.
+  const names = [...listTargets(plan), ...refused, ...restored].map(({ name }) => name);
   const longest = Math.max(1, ...waves.map(({ length }) => length));
   const waveSize = Math.min(longest, largestWave);
   const restores = plan.restores && findRestored(plan.restores, basis.contents);

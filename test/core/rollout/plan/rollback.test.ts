@@ -135,10 +135,12 @@ test.each<{
 });
 
 test("from the same commits and files comes the same plan, and from others none", () => {
-  const hosts = { rds1: closed, rds2: { ...closed, known: bridge }, rds3: closed };
+  const hosts = { rds1: closed, rds2: { ...closed, known: bridge }, rds3: closed, rds4: closed };
   const restores = new Map([
     ["rds1", bridge],
     ["rds2", hard],
+    // This one is there already.
+    ["rds4", hard],
   ]);
   const names = Object.keys(hosts);
   const { plan, digest } = planOf(hosts, { names, restores });
