@@ -53,10 +53,10 @@ const facts: Rows<typeof factFields> = {
   certificate_key: ["`rsa`, `ec`: the key of STPD's certificate", "both"],
   address: ["name or address of the host", "name of the directory"],
   https_port: ["HTTPS port", "11443"],
-  environment: ["lowercase letters, digits, `_`, `-`", "none"],
+  environment: ["lowercase letters, digits, `_`, `-`; a rollout needs it", "none"],
   wave: ["number; hosts with higher numbers come in later waves", "0"],
-  transport: ["`local`, `ssh`", "unknown"],
-  runner: ["label of a self-hosted runner", "none"],
+  transport: ["`local`; `ssh`: from a jump host, whose label `runner` has to be", "`local`"],
+  runner: ["label of the self-hosted runner", "name of the directory; none with `ssh`"],
 };
 
 const pins: Rows<typeof pinFields> = {

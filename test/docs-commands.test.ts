@@ -28,7 +28,7 @@ const pages = [
 
 interface Shown {
   readonly page: string;
-  /** As it is typed, without the remark behind it. */
+  /** As it is typed. */
   readonly line: string;
 }
 
@@ -39,10 +39,7 @@ function listCommands(): readonly Shown[] {
     const lines = text.matchAll(
       /^ {4,}((?:sudo )?(?:node (?:dist|bot)\/|sesam-harden [a-z]|deno run ).*)$/gm,
     );
-    return [...lines].map(([, line = ""]) => ({
-      page,
-      line: line.replace(/\s{2,}# .*$/, "").trim(),
-    }));
+    return [...lines].map(([, line = ""]) => ({ page, line: line.trim() }));
   });
 }
 
@@ -104,6 +101,10 @@ test("the pages show commands", () => {
   expect(new Set(commands.map(({ page }) => page)).size).toBeGreaterThan(6);
 });
 
+test("no command has a remark behind it, which an interactive zsh takes for arguments", () => {
+  expect(commands.filter(({ line }) => line.includes(" #"))).toEqual([]);
+});
+
 test("every option that a page shows is one", () => {
   const botHelp = readFileSync(join(top, "bot/main.ts"), "utf8");
   const wrong = commands.flatMap(({ page, line }) => {
@@ -161,6 +162,46 @@ test("what needs nothing but files is run as it is shown", () => {
   for (const { page, line, ended, code } of seen) expect(ended, `${page}: ${line}`).toBe(code);
 });
 
+/** The anchors of a page, as GitHub makes them of its headings. */
+function listAnchors(page: string): readonly string[] {
+  const text = readFileSync(join(top, page), "utf8").replaceAll(/^```[^]*?^```/gm, "");
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+    heading
+      .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+/** Undefined if the page, and the heading in it if one is named, exists. */
+function findLost(page: string, anchor: string | undefined): string | undefined {
+  const isThere =
+    existsSync(join(top, page)) && (anchor === undefined || listAnchors(page).includes(anchor));
+  return isThere ? undefined : `${page}#${anchor ?? ""}`;
+}
+
+test("every page of the docs that a message or a generated file names exists, and its heading", () => {
+  const sources = ["src", "bot", "examples/config-repo", "action.yml"].flatMap((name) => {
+    if (name.includes(".")) return [name];
+    const inside = readdirSync(join(top, name), { recursive: true, encoding: "utf8" });
+    return inside.map((path) => `${name}/${path}`);
+  });
+  const named = sources
+    .filter((path) => /\.(ts|js|ya?ml|ini|service|md)$|\/CODEOWNERS$|Containerfile$/.test(path))
+    .flatMap((path) => {
+      const text = readFileSync(join(top, path), "utf8");
+      const pattern = /(?:\bdocs\/|\$\{docsUrl\})([a-z][a-z/-]*\.md)(?:#([a-z-]+))?/g;
+      return [...text.matchAll(pattern)].map(([, page = "", anchor]) => ({ path, page, anchor }));
+    });
+  expect(named.length).toBeGreaterThan(25);
+  const lost = named.flatMap(({ path, page, anchor }) => {
+    const missing = findLost(`docs/${page}`, anchor);
+    return missing === undefined ? [] : [`${path} -> ${missing}`];
+  });
+  expect(lost).toEqual([]);
+});
+
 test("every page is in the index, and every link between pages leads somewhere", () => {
   const index = readFileSync(join(top, "docs/README.md"), "utf8");
   for (const page of pages.filter((name) => name !== "README.md" && name !== "docs/README.md")) {
@@ -170,10 +211,11 @@ test("every page is in the index, and every link between pages leads somewhere",
   const lost = [...pages, ...rules, "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"].flatMap(
     (page) => {
       const text = readFileSync(join(top, page), "utf8");
-      return [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)/g)].flatMap(
-        ([, link = ""]) => {
-          const target = join(top, dirname(page), link);
-          return existsSync(target) ? [] : [`${page} -> ${link}`];
+      return [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)]*))?\)/g)].flatMap(
+        ([, link = "", anchor]) => {
+          const target = link === "" ? page : join(dirname(page), link);
+          const missing = findLost(target, target.endsWith(".md") ? anchor : undefined);
+          return missing === undefined ? [] : [`${page} -> ${missing}`];
         },
       );
     },

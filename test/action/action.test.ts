@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { inputs, outputs } from "../../src/action/inputs.ts";
+import { docsUrl } from "../../src/core/base/docs-url.ts";
 import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
 import { writeFleet } from "../support/builders/fleet.ts";
 import { priorityIni } from "../support/builders/rules.ts";
@@ -132,7 +133,7 @@ test("accepts several paths, one per line, and writes reports in addition to the
   );
   expect([status, commands]).toEqual([0, []]);
   expect(log.map((line) => line.replace(/: .*/, ""))).toEqual([
-    "Assumptions (see docs/settings.md):",
+    `Assumptions (see ${docsUrl}settings.md#what-a-verdict-assumes):`,
     "  absent-port (2 hosts)",
     "  gnutls-release (2 hosts)",
     "  sesam-version (2 hosts)",

@@ -1,6 +1,7 @@
 import { createFile } from "../../adapters/runtime/create-files.ts";
 import { lookUpRelease } from "../../adapters/git-release.ts";
 import { createSesamRest } from "../../adapters/sesam-rest.ts";
+import { docsUrl } from "../../core/base/docs-url.ts";
 import { HardenError } from "../../core/base/errors.ts";
 import { joinPath, relativePath } from "../../core/base/paths.ts";
 import { countOf, makeVisible, showWord, startSafely } from "../../core/base/text.ts";
@@ -63,7 +64,7 @@ export function runInit(args: readonly string[], shell: Shell): number {
   const repo = openRepo(parseCommand(args, "init").one("--out"), shell);
   const files = writeRepo([], repo, shell);
   shell.terminal.out(
-    `Next:\n  ${shell.self ?? "sesam-harden"} import SOURCE... --out ${repo.word}    # copy stpd.ini files of hosts\n`,
+    `Next, copy the stpd.ini files of hosts:\n  ${shell.self ?? "sesam-harden"} import SOURCE... --out ${repo.word}\n`,
   );
   return files.some(isConflict) ? 1 : 0;
 }
@@ -223,7 +224,7 @@ function chooseStarters(out: string, { files, terminal }: Shell): readonly Start
   const commit = lookUpRelease(actionUrl, releaseTag);
   if (commit === undefined) {
     terminal.err(
-      `note: the workflows name the Action by its tag ${releaseTag}, since its commit could not be looked up\n`,
+      `note: the workflows name the Action by its tag ${releaseTag}, since its commit could not be looked up; the comment behind it says how to pin it\n`,
     );
   }
   return listStarterFiles(commit);
@@ -278,18 +279,18 @@ ${lines.join("\n")}
 ${listOpen(files)}`);
 }
 
-/** Each new host.ini with its open questions, under a headline. */
+/** The open questions of each new host.ini, one line for hosts with the same ones. */
 function listOpen(files: readonly PlannedFile[]): string {
   const open = files.flatMap((file) => {
     if (!file.path.endsWith("/host.ini") || file.state !== "new") return [];
-    const keys = [...file.bytes.matchAll(/^# (\w+) =/gm)].map(([, key]) => key);
-    return keys.length === 0
-      ? []
-      : [`  ${makeVisible(startSafely(file.path))}: ${keys.join(", ")}\n`];
+    const keys = [...file.bytes.matchAll(/^# (\w+) =/gm)].map(([, key]) => key).join(", ");
+    return keys === "" ? [] : [{ place: makeVisible(startSafely(file.path)), keys }];
   });
-  const left = open.length - shown;
-  const more = left > 0 ? `  and ${left} more\n` : "";
-  return `Open questions:\n${open.slice(0, shown).join("")}${more}`;
+  const lines = [...Map.groupBy(open, ({ keys }) => keys)].map(([keys, [first, ...more]]) => {
+    const others = more.length === 0 ? "" : ` and ${more.length} more`;
+    return `  ${first?.place}${others}: ${keys}\n`;
+  });
+  return `Open questions:\n${lines.join("")}`;
 }
 
 /** Paths for git add, without the copies of files from hosts if those are in the config repo. */
@@ -309,13 +310,15 @@ function showNext({ out, word }: Repo, paths: string, { files, terminal, self }:
   const program = self ?? "sesam-harden";
   const git = word === "." ? "git" : `git -C ${word}`;
   const isNew = findAbove(out, ".git", files).found === undefined;
-  const start = isNew ? `git init -b main ${word} && ` : "";
+  const start = isNew ? `\n  git init -b main ${word}` : "";
+  // No comment, `&&` or single quote: interactive zsh, cmd and PowerShell 5.1 take these otherwise.
   terminal.out(`
-Next:
-  ${program} check ${word}    # every finding, with its line
-  ${program} fix ${word}      # the fixes, as a diff
-  ${start}${git} add ${paths} && ${git} commit -m 'Import stpd.ini'
-Then push it to GitHub, where a workflow opens the fix pull request:
-  ${actionUrl}/blob/main/docs/import.md
+Next, list every finding with its line, show the fixes as a diff, and commit:
+  ${program} check ${word}
+  ${program} fix ${word}${start}
+  ${git} add ${paths}
+  ${git} commit -m "Import stpd.ini"
+Then bring it to GitHub by a pull request; a workflow there opens the one with the fixes:
+  ${docsUrl}import.md#from-the-first-verdict-to-the-fix-pull-request
 `);
 }

@@ -1,3 +1,4 @@
+import { docsUrl } from "../../core/base/docs-url.ts";
 import { wrapWords } from "../../core/base/text.ts";
 import { isCommandName, listVerbs, optionKinds, type CommandName } from "../option-kinds.ts";
 import { commandTexts, hostGroup, type CommandText } from "./command-texts.ts";
@@ -8,7 +9,6 @@ const column = 30;
 
 const programText =
   "sesam-harden lints stpd.ini files of SEP sesam in a config repo, deploys them to the hosts, and verifies over the network that they took effect.";
-const documentation = "https://github.com/sesam-harden/sesam-harden/blob/main/docs/";
 export const exitCodesText =
   "0 clean; 1 findings; 2 wrong usage or settings; 3 no stpd.ini found; 4 internal error, or result inconclusive.";
 
@@ -58,7 +58,7 @@ export function renderOverview(): string {
 Usage: sesam-harden COMMAND [OPTIONS]
 ${renderCommands()}
 sesam-harden COMMAND --help shows options and examples.
-Documentation: ${documentation}
+Documentation: ${docsUrl}
 
 ${wrapWords(`Exit codes: ${exitCodesText}`, width, "")}
 With no arguments, on a GitHub runner, it runs as the Action.
@@ -101,7 +101,7 @@ function renderCommand(name: CommandName): string {
     rows.length > 0 && `Options:\n${rows.join("\n")}`,
     `Examples:\n${examples.join("\n")}`,
     exitCodes && `Exit codes: ${exitCodes}`,
-    page && `Documentation: ${documentation}${page}.md`,
+    page && `Documentation: ${docsUrl}${page}.md`,
   ];
   return `${parts.filter(Boolean).join("\n\n")}\n`;
 }

@@ -2,6 +2,7 @@ import { assumptions, type Assumption } from "../fleet/assumptions.ts";
 import type { Verdict } from "../fleet/verdict.ts";
 import { verdicts } from "../fleet/verdict.ts";
 import { type Finding, rulePage } from "../rules/finding.ts";
+import { docsUrl } from "../base/docs-url.ts";
 import { decodeBytes, makeVisible, countOf } from "../base/text.ts";
 import { writeMark } from "./pull-request.ts";
 import type { HostFixes } from "./plan.ts";
@@ -57,7 +58,7 @@ export function renderFixBody(report: FixReport): string {
     renderTable(updated),
     "### What happens next",
     "",
-    `Merging this pull request changes no host. A rollout deploys the files in [two phases](${rollouts}#the-two-phases), and each phase needs the approval of someone who neither requested it nor wrote, pushed or merged the change. The first phase, \`open\`, adds HTTPS and keeps HTTP and FTP. The second phase, \`close\`, deploys the files as shown here. Before that:`,
+    `Merging this pull request changes no host. A rollout deploys the files in [two phases](${docsUrl}rollouts.md#the-two-phases), and each phase needs the approval of someone who neither requested it nor wrote, pushed or merged the change. The first phase, \`open\`, adds HTTPS and keeps HTTP and FTP. The second phase, \`close\`, deploys the files as shown here. Before that:`,
     "",
     "- HTTPS of every host of the environment must be verified over the network;",
     "- the three global settings for migrations and aborts must be set on the Server;",
@@ -79,8 +80,6 @@ export function renderFixBody(report: FixReport): string {
   const diffs = renderDiffs(updated, report, room - reasons.length - why.length);
   return `${head}${reasons}${why}${diffs}${marks}\n`;
 }
-
-const rollouts = "https://github.com/sesam-harden/sesam-harden/blob/main/docs/rollouts.md";
 
 /** Assumptions of this pull request that host.ini does not confirm. */
 function listAssumed(updated: readonly FixedHost[]): readonly string[] {

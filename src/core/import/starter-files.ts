@@ -1,3 +1,4 @@
+import { docsUrl } from "../base/docs-url.ts";
 import { version } from "../base/version.ts";
 import { exampleWorkflows } from "./example-workflows.ts";
 
@@ -16,14 +17,15 @@ const attributes = `# Git must not change line endings here: hosts get these fil
 hosts/** -text
 `;
 
-const settings = `# Keys and defaults: https://github.com/sesam-harden/sesam-harden/blob/main/docs/settings.md
+const settings = `# Keys and defaults: ${docsUrl}settings.md
 include = hosts/*/stpd.ini
 # profile = strict               # vendor (default): SEP's procedure; strict: forward secrecy and AEAD too
 # gnutls = 3.7 3.8               # GnuTLS releases on the hosts (default: 3.6 3.7 3.8)
 `;
 
 const owners = `# Replace @OWNER/TEAM with people or teams that have write access, and remove "# " in front of the
-# paths. It takes a ruleset to require their review: docs/settings.md#review-of-the-settings.
+# paths. It takes a ruleset to require their review:
+# ${docsUrl}settings.md#review-of-the-settings
 # The last line that matches a file counts.
 # /hosts/           @OWNER/TEAM
 # sesam-harden.ini  @OWNER/TEAM
@@ -59,7 +61,7 @@ export function listStarterFiles(commit: string | undefined): readonly StarterFi
 function pinAction(workflow: string, commit: string | undefined): string {
   const reference =
     commit === undefined
-      ? `${releaseTag} # pin the commit: docs/verify-a-release.md#what-to-pin`
+      ? `${releaseTag} # pin the commit: ${docsUrl}verify-a-release.md#what-should-you-pin`
       : `${commit} # ${releaseTag}`;
   return workflow.replaceAll(/(uses: sesam-harden\/sesam-harden@).*/g, `$1${reference}`);
 }

@@ -1,5 +1,6 @@
 import { assumptions, type Assumption } from "../fleet/assumptions.ts";
 import { rulePage, type LocatedFinding } from "../rules/finding.ts";
+import { docsUrl } from "../base/docs-url.ts";
 import { makeVisible, countOf, compareText, startSafely } from "../base/text.ts";
 import { countResults, summarize, type Checked, type Counts } from "../check/checked-fleet.ts";
 import { cutFrame } from "./frame.ts";
@@ -100,7 +101,7 @@ function listAssumed({ hosts }: Checked): string {
   const list = [...counts]
     .toSorted(([left], [right]) => compareText(left, right))
     .map(([code, count]) => `\n  ${code} (${countOf(count, "host")}): ${assumptions[code]}`);
-  return `Assumptions (see docs/settings.md):${list.join("")}`;
+  return `Assumptions (see ${docsUrl}settings.md#what-a-verdict-assumes):${list.join("")}`;
 }
 
 const shownHosts = 10;

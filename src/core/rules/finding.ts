@@ -6,6 +6,7 @@ import {
 } from "../fleet/host-folder.ts";
 import type { IniDocument, Place } from "../formats/ini/document.ts";
 import { homeOf } from "../fleet/stpd-file.ts";
+import { docsUrl } from "../base/docs-url.ts";
 import { columnOf, decodeBytes, shorten, compareText } from "../base/text.ts";
 import type { Rule, RuleFinding } from "./rule.ts";
 import type { Severity } from "../base/severity.ts";
@@ -144,5 +145,5 @@ export function compareFindings(left: Finding, right: Finding): number {
 
 /** URL of a rule's page, for reports that are read outside the project. */
 export function rulePage(rule: string): string {
-  return `https://github.com/sesam-harden/sesam-harden/blob/main/docs/rules/${rule}.md`;
+  return `${docsUrl}rules/${rule}.md`;
 }

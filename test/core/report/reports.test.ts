@@ -256,7 +256,7 @@ test("text groups by host and ends with what to do next", () => {
           | ^^^^^^^^^^^
         help: Comment the line out: # STPD_PORT=1
 
-    Assumptions (see docs/settings.md):
+    Assumptions (see https://github.com/sesam-harden/sesam-harden/blob/main/docs/settings.md#what-a-verdict-assumes):
       gnutls-release (1 host): the host runs one of the GnuTLS releases that the settings allow
       sesam-version (1 host): the host runs SEP sesam 5.1.0 or newer
       windows-avx (1 host): the host is not Windows without AVX

@@ -1,4 +1,5 @@
 import { pinFields } from "./pins.ts";
+import { docsUrl } from "../../base/docs-url.ts";
 import type { commandFields, PinnedCommand, serverFields } from "./sections.ts";
 
 type PinKey = keyof typeof pinFields;
@@ -24,7 +25,7 @@ export function printPins(pins: NewPins): string {
   const { host, repository, environment, role, stpdIni, owner, addresses, smMain, keys } = pins;
   return `${[
     "# Pins of this host: owned by root, and never taken from the config repo.",
-    "# docs/host.md describes every key.",
+    `# Every key: ${docsUrl}host.md#pins`,
     set("host", host),
     set("repository", repository),
     environment === undefined ? show("environment", "production") : set("environment", environment),
@@ -47,7 +48,8 @@ export function printPins(pins: NewPins): string {
     set("arguments", "status"),
     "",
     "# Its exit code shows whether transfers are running. Without it this host is never changed.",
-    "# SEP documents no such command; this one looks for backup processes. See docs/host.md.",
+    "# SEP documents no such command; this one looks for backup processes. See",
+    `# ${docsUrl}host.md#when-a-host-counts-as-idle`,
     "# [command.busy]",
     show("program", "/usr/bin/pgrep"),
     show("arguments", "-f sm_sms_backup"),
@@ -109,7 +111,7 @@ export function printUnit(command: readonly string[], units: readonly string[] =
   return `${[
     "[Unit]",
     "Description=Undo unconfirmed changes of SEP sesam's stpd.ini",
-    "Documentation=https://github.com/sesam-harden/sesam-harden/blob/main/docs/host.md",
+    `Documentation=${docsUrl}host.md`,
     ["After=network-online.target", ...units].join(" "),
     "Wants=network-online.target",
     "",
