@@ -74,10 +74,11 @@ async function checkNow({ rollout, asker }: Pressed, desk: ListenerContext): Pro
     return tell(`The scan for ${rollout.id} did not start.`, answer.detail);
   }
   if (answer.kind === "under-way") {
-    const where = answer.url === null ? "" : ` See ${answer.url}`;
+    const { url } = answer;
+    const other = url === null ? "was requested less than a minute ago" : "has not ended yet";
     return tell(
-      "No other scan was started: one that is new enough has not ended yet.",
-      `The card shows its result.${where}`,
+      `No other scan was started: one that is new enough ${other}.`,
+      `The card shows its result.${url === null ? "" : ` See ${url}`}`,
     );
   }
   log.info({ rollout: rollout.id, by: asker.person.name }, "scan started");

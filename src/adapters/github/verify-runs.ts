@@ -3,6 +3,7 @@ import type {
   VerifyRuns,
   VerifyStart,
 } from "../../core/rollout/controller/record-verify.ts";
+import { HardenError } from "../../core/base/errors.ts";
 import { readVerifyReport } from "../../core/verify/parse-report.ts";
 import { listArtifacts, readArtifact, type ReadZipped } from "./artifacts.ts";
 import { isMissing } from "./error.ts";
@@ -59,14 +60,21 @@ export function createGithubVerify(client: GithubClient, options: VerifyOptions)
     ) {
       return { kind: "under-way", url: null };
     }
+    let open: ApiRun | undefined;
+    try {
+      const runs = await listRuns(client, options, undefined);
+      open = runs.find(
+        ({ status, created_at: at }) => status !== "completed" && toSeconds(at) >= sinceSeconds,
+      );
+    } catch (error) {
+      if (!(error instanceof HardenError)) throw error;
+      // Nothing was sent, so no run can have started.
+      return { kind: "refused", detail: `${error.message}. ${error.next}` };
+    }
+    if (open !== undefined) return { kind: "under-way", url: open.html_url };
     const route = "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches";
     let answer: DispatchAnswer = { kind: "accepted", run: null };
     try {
-      const runs = await listRuns(client, options, undefined);
-      const open = runs.find(
-        ({ status, created_at: at }) => status !== "completed" && toSeconds(at) >= sinceSeconds,
-      );
-      if (open !== undefined) return { kind: "under-way", url: open.html_url };
       await client.request(route, { workflow_id: workflow, ref });
     } catch (error) {
       answer = readRefusal(error);

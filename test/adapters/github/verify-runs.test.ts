@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createGithubVerify } from "../../../src/adapters/github/verify-runs.ts";
+import { GithubError } from "../../../src/adapters/github/error.ts";
 import { readZipped } from "../../../src/adapters/archive/zip.ts";
 import { type PeerRun } from "../../support/fakes/github/actions-peer.ts";
 import { clientOf } from "../../support/fakes/github/github-access.ts";
@@ -136,6 +137,26 @@ test("a run that began before a newer record does not stop another start", async
   expect((await verify.start(since + 10)).kind).toBe("accepted");
   expect((await verify.start(since + 20)).kind).toBe("accepted");
   expect(peer.runs).toHaveLength(3);
+});
+
+test("a start before which the runs cannot be listed sends nothing, and says so", async () => {
+  const peer = await startActions();
+  const client = clientOf(peer);
+  const next = "Try again later.";
+  let isDown = true;
+  const conditional: typeof client.conditional = async (...asked) => {
+    if (!isDown) return client.conditional(...asked);
+    const answer = { status: undefined, reason: "no-answer", said: [] } as const;
+    throw new GithubError(answer, "GitHub did not answer", next);
+  };
+  const nowSeconds = (): number => Date.now() / 1000;
+  const options = { workflow: "sesam-verify.yml", branch: "main", readZipped, nowSeconds };
+  const verify = createGithubVerify({ ...client, conditional }, options);
+  const detail = `GitHub did not answer. ${next}`;
+  expect(await verify.start(0)).toEqual({ kind: "refused", detail });
+  expect(peer.runs).toEqual([]);
+  isDown = false;
+  expect((await verify.start(0)).kind).toBe("accepted");
 });
 
 test("a start that GitHub refuses may be tried again", async () => {

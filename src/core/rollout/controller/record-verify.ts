@@ -39,7 +39,7 @@ export interface VerifyRuns {
   readonly start: (sinceSeconds: number) => Promise<VerifyStart>;
 }
 
-/** The URL is null for a run that was started just now, and that GitHub does not list yet. */
+/** The URL is null for a run that was requested just now, and that GitHub does not list yet. */
 export type VerifyStart =
   | DispatchAnswer
   | { readonly kind: "under-way"; readonly url: string | null };
