@@ -7,6 +7,7 @@ import type { Message } from "../../bot/views/blocks.ts";
 import type { Tree } from "../../src/core/config-repo/tree-files.ts";
 import type { HostProbe } from "../../src/core/probe/host-probe.ts";
 import type { Ledger } from "../../src/core/rollout/ledger/ledger.ts";
+import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
 import { makeRollout } from "../support/builders/rollout-states.ts";
 import { recordVerify, type VerifyRun } from "../../src/core/rollout/controller/record-verify.ts";
 import { renderJson } from "../../src/core/report/render.ts";
@@ -233,25 +234,33 @@ test("a verified file that the ledger lacks leaves out only its host", async () 
   expect(posted.map(textOf)).toEqual([expect.stringMatching(/1 host differs.* rds1: the host/)]);
 });
 
-test("a new file is drift, unless people recorded it for an approved plan", async () => {
+test.each<{ name: string; recorded?: string; change?: Partial<Rollout>; isDrift: boolean }>([
+  { name: "the file", isDrift: false },
+  { name: "another file", recorded: "2".repeat(64), isDrift: true },
+  {
+    name: "the file, but the approval was revoked",
+    change: { state: { kind: "revoked" } },
+    isDrift: true,
+  },
+  { name: "the file, but the rollout expired", change: { expiresAt: 1 }, isDrift: true },
+])("a new file is drift, unless people recorded it for an approved plan: $name", async (row) => {
   const file = "1".repeat(64);
-  const change =
-    (recorded: string) =>
-    (ledger: Ledger): Ledger => {
-      const hosts = new Map(ledger.hosts).set("rds1", { host: "rds1", file, proven: null });
-      const hand = { host: "rds1", recordedBy: ["ben"], recordedAt: 1, verified: null } as const;
-      const rollout = makeRollout({ id: "r", byHand: [{ ...hand, file: recorded }] });
-      const rollouts = new Map(ledger.rollouts).set("r", rollout);
-      return { ...ledger, hosts, rollouts, hands: new Map([["rds1", "r"]]) };
-    };
+  const { recorded = file, change = {}, isDrift } = row;
+  const alter = (ledger: Ledger): Ledger => {
+    const hosts = new Map(ledger.hosts).set("rds1", { host: "rds1", file, proven: null });
+    const hand = { host: "rds1", recordedBy: ["ben"], recordedAt: 1, verified: null } as const;
+    const approved = { state: { kind: "succeeded" }, approvals: ["ben"], waves: [] } as const;
+    const byHand = [{ ...hand, file: recorded }];
+    const expiresAt = ledger.at + 600;
+    const rollout = makeRollout({ id: "r", ...approved, byHand, expiresAt, ...change });
+    const rollouts = new Map(ledger.rollouts).set("r", rollout);
+    return { ...ledger, hosts, rollouts, hands: new Map([["rds1", "r"]]) };
+  };
   const { scan, watch, posted } = await makeScene();
   await scan([]);
-  await watch(plainly, {}, undefined, change(file))();
-  expect(posted).toEqual([]);
-  await watch(plainly, {}, undefined, change("2".repeat(64)))();
-  expect(posted.map(textOf)).toEqual([
-    expect.stringMatching(/rds1: its stpd\.ini has the SHA-256 1/),
-  ]);
+  await watch(plainly, {}, undefined, alter)();
+  const says = expect.stringMatching(/rds1: its stpd\.ini has the SHA-256 1/);
+  expect(posted.map(textOf)).toEqual(isDrift ? [says] : []);
 });
 
 test("an environment may be silent", async () => {

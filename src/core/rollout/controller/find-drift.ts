@@ -15,7 +15,7 @@ import { compareWithFile } from "../../verify/compare-with-file.ts";
 import { readProbes } from "../../verify/parse-probes.ts";
 import type { DriftCause, DriftSight } from "../ledger/drift-record.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { findHand } from "../state/by-hand.ts";
+import { awaitsHands, findHand } from "../state/by-hand.ts";
 import { readStored } from "../ledger/plan-source.ts";
 import type { LedgerStore } from "../ledger/store-port.ts";
 import type { LedgerWriter } from "../ledger/writer.ts";
@@ -92,12 +92,12 @@ export async function findDrift(run: VerifyRun, tools: DriftTools): Promise<Flee
  * The file that was seen on a host since its last verification. A file that people recorded by hand
  * for an approved plan is none: a scan is about to verify it.
  */
-function findUnverified(host: string, { hosts, hands, rollouts }: Ledger): string | undefined {
+function findUnverified(host: string, { hosts, hands, rollouts, at }: Ledger): string | undefined {
   const known = hosts.get(host);
   if (known === undefined || known.proven !== null) return undefined;
   const rollout = rollouts.get(hands.get(host) ?? "");
-  const recorded = rollout && findHand(rollout, host)?.file;
-  return known.file === recorded ? undefined : known.file;
+  const isAwaited = rollout !== undefined && awaitsHands(rollout, at);
+  return isAwaited && known.file === findHand(rollout, host)?.file ? undefined : known.file;
 }
 
 /** Global settings that were not read, or not recorded, are neither drift nor resolved. */
