@@ -11,7 +11,7 @@ export interface LoadResult {
   readonly p99: number;
   readonly errors: number;
   readonly sent: number;
-  /** MiB of the bot after a tenth of the time, and at the end. */
+  /** MiB used by the bot after a tenth of the time, and at the end. */
   readonly memory: readonly [number, number];
 }
 
@@ -104,6 +104,6 @@ test("signed commands, each acknowledged and answered", async () => {
   const path = process.env["LOAD_RESULT"];
   if (path === undefined) console.log(result);
   else writeFileSync(path, result);
-  // The figures are for the bench; what fails here is that there are none.
+  // Fails only if there are no figures; the values are for the bench.
   expect(ours.sent).toBe(perSecond * seconds);
 });

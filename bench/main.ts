@@ -39,7 +39,7 @@ function timeOf(program: string, args: readonly string[]): number {
   return performance.now() - start;
 }
 
-/** What fails ends early, and would be fast for no good reason. */
+/** Without this, a program that fails early would look fast. */
 function tryOnce(command: Command): void {
   tryOnceWith(command, {});
 }
@@ -52,7 +52,7 @@ function tryOnceWith([program, args]: Command, more: Readonly<Record<string, str
 
 type Command = readonly [program: string, args: readonly string[]];
 
-/** Medians of whole processes, in milliseconds, taken in turn. */
+/** Medians of whole processes in milliseconds; the programs run alternately. */
 function race(rounds: number, ours: Command, peer: Command): { ours: number; peer: number } {
   tryOnce(ours);
   tryOnce(peer);
@@ -150,7 +150,7 @@ function benchFleet(): void {
   }
 }
 
-/** How much longer a fleet a hundred times as large takes: about 100 for linear growth. */
+/** How much longer a fleet 100 times as large takes: about 100 for linear growth. */
 function benchGrowth(): void {
   const sizes = [1000, 100_000];
   const times = sizes.map((size) => {
@@ -168,7 +168,7 @@ function benchGrowth(): void {
   });
 }
 
-/** One key of the same files: a peer sets it, we judge all of each file. */
+/** One key of the same files: the peer sets the key, we check the whole file. */
 function benchPeers(): void {
   const names = Array.from({ length: 20 }, (_, index) => `h${index}`);
   const fleet = join(folder, "peers");
@@ -223,7 +223,7 @@ function benchEvaluator(): void {
   });
 }
 
-/** Linear time shows as a ratio of about 4. */
+/** Linear time gives a ratio of about 4. */
 function benchHostile(): void {
   for (const piece of ["[", '"', "=", " ", "\r", "\n"]) {
     const timed = (length: number): number => {

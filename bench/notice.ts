@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** A ratio may be so many times as large as the one that is written down until it is told of. */
+/** A ratio is reported once it exceeds the documented one by this factor. */
 const tolerance = 1.5;
 
 interface Measured {
@@ -19,7 +19,7 @@ export function readRatios(text: string): ReadonlyMap<string, number> {
   return new Map([...rows].map(([, ratio, what = ""]) => [nameOf(what), Number(ratio)]));
 }
 
-/** What became slower than it is written down; a ratio, since machines differ. */
+/** Ratios that are worse than documented; ratios, because machines differ. */
 export function findRegressions(
   rows: readonly Measured[],
   known: ReadonlyMap<string, number>,
@@ -31,7 +31,7 @@ export function findRegressions(
   });
 }
 
-/** As notices of a workflow: nothing fails by a time. */
+/** Printed as workflow notices: timing never fails a run. */
 export function noteRegressions(rows: readonly Measured[]): void {
   const page = new URL("../docs/performance.md", import.meta.url);
   const found = findRegressions(rows, readRatios(readFileSync(page, "utf8")));

@@ -10,7 +10,7 @@ import { distFile } from "../test/support/harness/programs.ts";
 import { randomHello } from "../src/adapters/runtime/crypto.ts";
 
 /**
- * Runs inside a network namespace. Probes a gnutls-serv with the vendor's string by turns with
+ * Runs inside a network namespace. Probes a gnutls-serv with the vendor's string, alternating with
  * sslscan and nmap, and prints medians in milliseconds as JSON.
  */
 const port = 5601;

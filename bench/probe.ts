@@ -9,7 +9,7 @@ export interface ProbeRace {
   readonly peer: number;
 }
 
-/** Nothing where a peer is missing. */
+/** Empty if a peer is missing. */
 export function raceProbes(): readonly ProbeRace[] {
   const peers = ["gnutls-serv", "sslscan", "nmap", "unshare"];
   if (peers.some((name) => spawnSync(name, ["--version"]).status !== 0)) return [];

@@ -3,35 +3,35 @@ import { Readable } from "node:stream";
 import { hashSha1 } from "../src/adapters/runtime/crypto.ts";
 import type { Pack } from "./scale-pack.ts";
 
-/** One branch of the repository, as it is at its head; each commit has all files of it. */
+/** A branch of the repository at its head; each commit has all its files. */
 export interface Branch {
   readonly name: string;
   /** Oldest first. */
   readonly commits: string[];
-  /** Git's names of the contents by path. */
+  /** Git object names of the contents by path. */
   listing: ReadonlyMap<string, string>;
-  /** Packed archive of the commit that was the head at first. */
+  /** Packed archive of the first head commit. */
   readonly archive: string | undefined;
 }
 
 export interface Count {
   requests: number;
-  /** Of these, those that GitHub counts: all but "not modified". */
+  /** Requests that GitHub counts: all except those answered "not modified". */
   counted: number;
   writes: number;
   received: number;
   sent: number;
-  /** Seconds that the stand-in itself took. */
+  /** Seconds spent in the stand-in itself. */
   own: number;
 }
 
-/** What GitHub lists at once. */
+/** How many entries GitHub lists in one response. */
 const maxEntries = 100_000;
 const maxListBytes = 7 * 1024 * 1024;
 
 const address = "https://api.github.com/repos/example/config";
 
-/** The part of GitHub's API that ledger and plan use, in the process, and a count of what was asked. */
+/** The part of GitHub's API that ledger and plan use, in the process, with a count of requests. */
 export function createStandIn(
   pack: Pack,
   branches: readonly Branch[],

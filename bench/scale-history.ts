@@ -27,13 +27,13 @@ export const fleetArchive = "fleet.tar.gz";
 export const snapshotName = (rollouts: number): string => `${rollouts}.json`;
 export const terms = { approvals: 1, soak: 0, record: [], maxFailures: 0 } as const;
 const start = 1_800_000_000;
-/** A rollout of the history has as many hosts, or all of a smaller fleet, in two waves. */
+/** A rollout of the history has this many hosts, or all of a smaller fleet, in two waves. */
 const hostsOfRollout = 10;
 const maxFileLength = 128 * 1024;
 const foldedAtOnce = 100;
 const digestOfNothing = hashSha256("");
 
-/** The file in the config repo; hosts had the plain ports open, too. */
+/** The file in the config repo; on the hosts the plain ports are open as well. */
 function stpdOf(remark: string, ports = ""): string {
   return `# ${remark}\n[STPD_Server]\n${ports}STPD_HTTPS_PORT=11443\nSTPD_HTTPS_PRIORITY_STRING="${vendorPriority}"\n\n[STPD_Thread]\nKEEP_ALIVE=TRUE\n`;
 }
@@ -44,7 +44,7 @@ function hostName(index: number): string {
   return `rds${String(index).padStart(4, "0")}.backup.example.com`;
 }
 
-/** Writes, to a folder, the ledger of a fleet as it is after each of some numbers of rollouts. */
+/** Writes the ledger of a fleet to a directory, after each of the given numbers of rollouts. */
 export async function writeHistory(
   folder: string,
   { hosts: count, lengths }: { readonly hosts: number; readonly lengths: readonly number[] },
@@ -96,7 +96,7 @@ interface Book {
   readonly commits: () => readonly string[];
 }
 
-/** Signs and chains as the writer does, but folds many entries at once, since there are many. */
+/** Signs and chains like the writer, but folds many entries at once to save time. */
 function createBook(pack: Pack, signer: Signer): Book {
   const listing = new Map<string, string>();
   let ledger = emptyLedger;
@@ -208,7 +208,7 @@ function makePlan(
   };
 }
 
-/** As `git archive` writes it: all below one folder. */
+/** As `git archive` writes it: everything under one directory. */
 function packTar(listing: ReadonlyMap<string, string>, pack: Pack): Buffer {
   const parts: Buffer[] = [];
   for (const [path, name] of listing) {

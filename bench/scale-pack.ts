@@ -1,9 +1,9 @@
 import { closeSync, openSync, readSync, writeSync } from "node:fs";
 import { nameBlob } from "../src/adapters/runtime/crypto.ts";
 
-/** Blobs on disk, so that what a process needs for the ledger is not what the stand-in needs. */
+/** Blobs on disk, so that memory of the stand-in does not count as memory of the ledger. */
 export interface Pack {
-  /** Gives git's name of the bytes. */
+  /** Returns Git's object name of the bytes. */
   readonly add: (bytes: string) => string;
   readonly read: (name: string) => Buffer;
   readonly sizeOf: (name: string) => number;
@@ -31,7 +31,7 @@ export function createPack(path: string): Pack & { readonly index: () => PackInd
   };
 }
 
-/** The same for reading: what is added, which is little, stays in memory. */
+/** The same for reading: the few additions stay in memory. */
 export function openPack(path: string, index: PackIndex): Pack {
   const places = new Map(index.map(([name, offset, size]) => [name, { offset, size }]));
   const onDisk = readFrom(openSync(path, "r"), places);

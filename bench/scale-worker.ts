@@ -28,7 +28,7 @@ import { fleetArchive, packName, snapshotName, terms, type Snapshot } from "./sc
 import { openPack } from "./scale-pack.ts";
 import { runInputsOf } from "../src/core/rollout/dispatch/wave-run.ts";
 
-/** What one thing took. */
+/** Cost of one step. */
 export interface Cost extends Count {
   readonly seconds: number;
 }
@@ -38,13 +38,13 @@ export interface ScaleInput {
   readonly rollouts: number;
   readonly privateKey: string;
   readonly publicKey: PublicKey;
-  /** In processes of their own, so that each one's memory is its own. */
+  /** Separate processes, so that each memory figure is independent. */
   readonly what: "control" | "audit";
 }
 
 export interface ScaleReport {
   readonly costs: Readonly<Record<string, Cost>>;
-  /** MiB: before anything was read, and at most until the ledger was. */
+  /** MiB: before anything was read, and the peak until the ledger was read. */
   readonly memory: readonly [before: number, peak: number];
   readonly facts: Readonly<Record<string, number>>;
 }
@@ -82,7 +82,7 @@ const tools = { keys: [input.publicKey], verifySignature, hash: hashSha256, name
 const costs: Record<string, Cost> = {};
 const facts: Record<string, number> = {};
 const mebibytes = (bytes: number): number => Math.round(bytes / 1024 / 1024);
-/** From Linux, since the usage that a process is told of starts with that of its parent. */
+/** From Linux, since the usage that a process gets starts with that of its parent. */
 const peak = (): number => {
   const [, kibibytes] = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
   return Math.round(Number(kibibytes) / 1024);
@@ -171,7 +171,7 @@ async function measurePlan(
   const common = { writer, store, hash: hashSha256, environments, nowSeconds, repository: 4711 };
   const config = createGithubConfig(client, createHeads(client));
   const planned = await measure("plan", () => planNewest(asked, { ...common, config }));
-  // The same from files that are listed the other way round.
+  // The same files, listed in reverse order.
   const turned = {
     ...config,
     readTree: async (commit: string): Promise<Tree> => {
@@ -255,7 +255,7 @@ async function writeOne(writer: ReturnType<typeof control.open>, decide: LedgerC
   return written;
 }
 
-/** From the request to the judge of the first wave with many hosts. */
+/** From the request to the evaluation of the first wave with many hosts. */
 async function writeWave(
   writer: ReturnType<typeof control.open>,
   { plan, digest, changes }: Planned,

@@ -51,7 +51,7 @@ function renderCommand(name: CommandName): string {
   return parts.join("\n");
 }
 
-/** Words of the texts that Markdown would read as something else. */
+/** Words in the texts that Markdown would interpret. */
 function escapeText(text: string): string {
   return text.replaceAll(/[|*_<[]/g, "\\$&");
 }

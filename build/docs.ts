@@ -7,7 +7,7 @@ import { fillKeyTables, keyTables } from "./key-tables.ts";
 import { renderRolloutStates } from "./rollout-states.ts";
 import { renderRuleIndex, renderRulePage } from "./rule-pages.ts";
 
-/** Writes the pages of docs/ that follow from the code, and the code that follows from the examples. */
+/** Writes the generated pages of docs/, and the code that is generated from the examples. */
 const docs = new URL("../docs/", import.meta.url);
 const folder = new URL("rules/", docs);
 mkdirSync(folder, { recursive: true });

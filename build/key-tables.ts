@@ -13,10 +13,10 @@ import type { SectionFields } from "../src/core/settings/ini-sections.ts";
 
 const code = (text: string): string => `\`${text}\``;
 
-/** Meaning of a key and, where its field has no default, what counts without it; Markdown. */
+/** Meaning of a key and, if its field has no default, what applies without it; Markdown. */
 type Row = string | readonly [meaning: string, otherwise: string];
 
-/** One row for each key that the reader knows, and none for another. */
+/** One row for each key that the reader accepts, and no others. */
 type Rows<Fields> = {
   readonly [Key in keyof Fields]: Fields[Key] extends { readonly fallback: string }
     ? string
@@ -195,13 +195,13 @@ const rollout: {
   },
 };
 
-/** A section as its reader knows it, and what its keys mean. */
+/** A section as its reader defines it, and the meanings of its keys. */
 type KeySection = readonly [fields: SectionFields, rows: Readonly<Record<string, Row>>];
 
-/** By the name of the section; the keys before the first section are those of "". */
+/** By section name; the keys before the first section are under "". */
 type Sections = Readonly<Record<string, KeySection>>;
 
-/** Tables by the name of their place: page of docs/, and name of the file that they describe. */
+/** Tables by their marker: page of docs/, and name of the file that they describe. */
 export const keyTables: Readonly<Record<string, readonly [page: string, sections: Sections]>> = {
   "sesam-harden.ini": [
     "settings.md",
@@ -232,7 +232,7 @@ export const keyTables: Readonly<Record<string, readonly [page: string, sections
   ],
 };
 
-/** A page of docs/ with its tables written again, each between its two marks. */
+/** A page of docs/ with its tables regenerated, each between its two markers. */
 export function fillKeyTables(page: string, text: string): string {
   let filled = text;
   for (const [name, [home, sections]] of Object.entries(keyTables)) {
@@ -252,7 +252,7 @@ function showDefault(field: object | undefined): string {
   return /^\d+$/.test(text) ? text : code(text);
 }
 
-/** As the formatter aligns tables. */
+/** Aligned like the formatter does. */
 function renderTable(sections: Sections): string {
   const hasSections = Object.keys(sections).length > 1;
   const rows = Object.entries(sections).flatMap(([section, [fields, keys]]) =>

@@ -15,11 +15,11 @@ export interface ReleaseSource {
   readonly tag: string;
   readonly packageVersion: string;
   readonly changelog: string;
-  /** All tags of the repository; others than versions are passed over. */
+  /** All tags of the repository; tags that are not versions are ignored. */
   readonly tags: readonly string[];
 }
 
-/** Throws an Error that says what to fix, for a tag that must not become a release. */
+/** Throws an Error with a fix if the tag must not become a release. */
 export function planRelease({ tag, packageVersion, changelog, tags }: ReleaseSource): ReleasePlan {
   const parts = /^v((0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?)$/.exec(tag);
   const [, version, major, , , suffix] = parts ?? [];
@@ -45,7 +45,7 @@ export function planRelease({ tag, packageVersion, changelog, tags }: ReleaseSou
 
 function changesOf(version: string, changelog: string): string {
   const [, ...sections] = changelog.split(/^## /m);
-  // As keepachangelog.com has it: `## [1.2.3] - 2027-01-31`, and links at the end of the file.
+  // keepachangelog.com format: `## [1.2.3] - 2027-01-31`, and links at the end of the file.
   const section = sections.find(
     (text) =>
       /^\[([^\]]+)\] - \d{4}-\d\d-\d\d$/m.exec(text.split("\n", 1)[0] ?? "")?.[1] === version,
@@ -54,7 +54,7 @@ function changesOf(version: string, changelog: string): string {
   return notes?.trim() ?? "";
 }
 
-/** Whether a tag is a final version above the other one. */
+/** Whether a tag is a final version newer than the other one. */
 function isNewer(tag: string, than: string): boolean {
   if (!/^v\d+\.\d+\.\d+$/.test(tag)) return false;
   const [one, two] = [tag, than].map((text) => text.slice(1).split(/[.-]/, 3).map(Number));

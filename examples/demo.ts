@@ -23,9 +23,9 @@ const { values } = parseArgs({
   },
 });
 
-/** Gives the exit code. */
+/** Returns the exit code. */
 async function main(): Promise<number> {
-  // Hosts believe nothing that others could change, and some systems let groups write by default.
+  // Hosts reject files that others can change, and some systems let groups write by default.
   process.umask(0o022);
   const story = values.play ? firstScenes : scenes;
   const screen = createScreen({
@@ -59,5 +59,5 @@ async function tell(story: readonly Scene[], stage: Stage, keys: Keys): Promise<
 }
 
 if (values.help) process.stdout.write(help);
-// Whatever was given up half way holds nothing up.
+// Nothing that was interrupted keeps the process alive.
 else process.exit(await main());

@@ -31,10 +31,10 @@ export interface ShownBuild {
 
 export interface Evaluated {
   readonly kind: "file" | "priority";
-  /** A priority string passes or fails. */
+  /** Whether a priority string passes. */
   readonly verdict: Verdict | "pass" | "fail";
   readonly findings: readonly ShownFinding[];
-  /** The text after all safe fixes; undefined where they change nothing. */
+  /** The text after all safe fixes; undefined if they change nothing. */
   readonly fixed: string | undefined;
   /** Fixes that could lock the host out, with the reason. */
   readonly withheld: readonly string[];
@@ -47,7 +47,7 @@ export function isPriority(text: string): boolean {
   return /^[^\n=[]+$/.test(text.trim());
 }
 
-/** Evaluates what a person pasted. Throws HardenError for a file that nothing can be said of. */
+/** Evaluates pasted text. Throws HardenError for a file that cannot be evaluated. */
 export function evaluateText(text: string, profile: Profile): Evaluated {
   return isPriority(text) ? evaluatePriority(text.trim(), profile) : evaluateFile(text, profile);
 }
@@ -98,7 +98,7 @@ function evaluateFile(text: string, profile: Profile): Evaluated {
     {
       paths: ["/fleet"],
       overrides: { profile },
-      // An exception without an end is reported whatever the day is.
+      // An exception without an end date is reported on any day.
       asOf: new Date().toISOString().slice(0, 10),
       onRead: ({ folder }) => {
         stpd = folder.stpd;

@@ -2,7 +2,7 @@ import { evaluateText, type Evaluated, type ShownBuild, type ShownFinding } from
 import { HardenError } from "../src/core/base/errors.ts";
 import { rulePage } from "../src/core/rules/finding.ts";
 
-/** The part of the browser that this page uses; the project has no other types for it. */
+/** The browser API that this page uses; the project has no other types for it. */
 interface Element {
   value: string;
   textContent: string | null;

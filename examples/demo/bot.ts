@@ -17,13 +17,13 @@ import {
 } from "../../test/support/fakes/slack/slack-peer.ts";
 import { environment, repository } from "./fleet.ts";
 
-/** The real bot, and what it writes to. */
+/** The real bot and its outputs. */
 export interface DemoBot {
   /** Where Slack's requests go. */
   readonly address: string;
-  /** Reads the ledger as another controller would. */
+  /** Reads the ledger like another controller. */
   readonly controller: Controller;
-  /** Lines of its log. */
+  /** Lines of the bot's log. */
   readonly logged: readonly string[];
   readonly stop: () => Promise<void>;
 }
@@ -31,14 +31,14 @@ export interface DemoBot {
 export interface DemoBotOptions {
   readonly front: GithubFront;
   readonly slack: SlackPeer;
-  /** GitHub's numbers of those who may decide, by name. */
+  /** GitHub IDs of the people who may decide, by name. */
   readonly people: Readonly<Record<string, number>>;
   readonly keys: { readonly privateKey: string; readonly publicKey: PublicKey };
   /** As `host records` printed it. */
   readonly records: string;
 }
 
-/** Its pauses are this much shorter here; nobody wants to watch a demo wait. */
+/** The bot's pauses are shortened by this factor, so that the demo does not wait. */
 const haste = 20;
 
 export async function openBot(options: DemoBotOptions): Promise<DemoBot> {

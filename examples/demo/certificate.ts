@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
 
 export interface Certificate {
-  /** PEM, both of them. */
+  /** Both in PEM. */
   readonly key: string;
   readonly cert: string;
 }
@@ -55,8 +55,8 @@ function extension(id: Buffer, ...value: readonly Buffer[]): Buffer {
 const day = 86_400_000;
 
 /**
- * A key and a certificate that it signs itself, for 90 days and the given IPv4 addresses. Node reads
- * certificates and makes none, and a demo should want no openssl. Source: RFC 5280, section 4.1.
+ * A key and a self-signed certificate, valid for 90 days and the given IPv4 addresses. Node cannot
+ * create certificates, and the demo should not need openssl. Source: RFC 5280, section 4.1.
  */
 export function makeCertificate(name: string, addresses: readonly string[]): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });

@@ -11,16 +11,16 @@ export interface Pull {
   readonly html_url: string;
 }
 
-/** The config repo at emulate's GitHub; what people do there, anna does. */
+/** The config repo on emulate's GitHub; anna does what people do there. */
 export interface ConfigRepo {
-  /** Of a checkout; the newest commit is there after each run of the Action. */
+  /** Directory of a checkout; the newest commit is there after each run of the Action. */
   readonly folder: string;
   readonly readHead: () => Promise<string>;
-  /** Writes what a commit holds into a folder, as a checkout does. */
+  /** Writes the files of a commit into a directory, as a checkout does. */
   readonly checkOut: (commit: string, folder: string) => Promise<void>;
-  /** The file of a branch. */
+  /** Reads a file of a branch. */
   readonly read: (branch: string, path: string) => Promise<string>;
-  /** Starts the Action for the newest commit, as GitHub's runner does after a push. */
+  /** Starts the Action for the newest commit, like GitHub's runner after a push. */
   readonly runAction: (inputs: Readonly<Record<string, string>>) => Promise<StepResult>;
   readonly readPull: () => Promise<Pull>;
   readonly merge: (pull: Pull) => Promise<void>;
@@ -39,7 +39,7 @@ export async function openConfigRepo(
 ): Promise<ConfigRepo> {
   const { api } = github;
   const [anna, bot] = [await readAccount(github, "anna"), await readAccount(github, "bot")];
-  /** What anna merged, as one commit. */
+  /** The changes that anna merged, as one commit. */
   const note = (before: string, after: string): void => {
     activity.propose(after, anna);
     activity.moves.unshift({ before, after, actor: { id: anna, login: "anna" } });
@@ -102,7 +102,7 @@ export async function openConfigRepo(
   };
 }
 
-/** GitHub's number of an account. */
+/** GitHub ID of an account. */
 export async function readAccount(
   { server }: GithubFront["github"],
   login: string,

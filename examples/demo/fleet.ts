@@ -1,18 +1,18 @@
 import { createServer } from "node:net";
 
-/** A host of the demo's fleet; all of them share this machine, so each has ports of its own. */
+/** A host of the demo fleet; all hosts share this machine, so each has its own ports. */
 export interface DemoHost {
   readonly name: string;
   readonly role: "server" | "rds";
   readonly ports: Readonly<Record<"ftp" | "http" | "https", number>>;
-  /** stpd.ini as it lies there before anything was done. */
+  /** The original stpd.ini on the host. */
   readonly file: string;
 }
 
 export const environment = "production";
 export const repository = "example/config";
 
-/** The first is where clients on the host itself look, the second where all others do. */
+/** Clients on the host itself use the first, all others the second. */
 export const addresses = ["127.0.0.1", "127.0.0.2"] as const;
 
 const members = [
@@ -54,7 +54,7 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** The config repo, by path: what lies on the hosts, with facts beside it. */
+/** The config repo, by path: the files on the hosts, and a host.ini for each. */
 export function listConfigFiles(hosts: readonly DemoHost[]): Readonly<Record<string, string>> {
   const inventory = {
     schemaVersion: 1,

@@ -7,7 +7,7 @@ import { hasHosts, page } from "./world.ts";
 import { token } from "../../test/support/harness/step.ts";
 import { draw } from "../../test/support/harness/draw-blocks.ts";
 
-/** Says what is real here, and what is played. */
+/** Prints what is real and what is simulated. */
 export function showOpening({ world, screen }: Stage): void {
   screen.say(
     "The whole loop on this machine. Real: dist/index.js as command, as GitHub Action and as the program on the hosts; the bot; tickets; the signed ledger; TLS.",
@@ -20,7 +20,9 @@ export function showOpening({ world, screen }: Stage): void {
   }
 }
 
-/** Leaves what is worth a look, and says where. Throws where something was not as it should be. */
+/**
+ * Saves the results and prints their location. Throws if GitHub or Slack would reject something.
+ */
 export async function showEnding({ world, screen }: Stage): Promise<void> {
   const { folder, repo, key, front, problems } = world;
   const wrong = problems();

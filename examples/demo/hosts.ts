@@ -15,24 +15,24 @@ import { install } from "./install.ts";
 import { printPins, short, usual, type Limits } from "./pins.ts";
 import { runNode } from "./program.ts";
 
-/** The hosts of the fleet, each in a folder of its own, with the program installed beside them. */
+/** The hosts of the fleet, each in its own directory with the program installed in it. */
 export interface Hosts {
-  /** How the program came to its place, for people. */
+  /** How the program was installed, for people. */
   readonly installedBy: string;
   readonly program: string;
   readonly restart: (host: string) => Promise<void>;
   readonly stop: (host: string) => Promise<void>;
-  /** Takes the key of the host's STPD away, or puts it back. */
+  /** Removes the key of the host's STPD, or restores it. */
   readonly setKey: (host: string, isThere: boolean) => void;
-  /** Pins a timer that ends soon, or the usual one. */
+  /** Pins a short undo timer, or the usual one. */
   readonly setTimer: (host: string, length: "short" | "usual") => void;
-  /** Bytes of its stpd.ini. */
+  /** Bytes of the host's stpd.ini. */
   readonly read: (host: string) => string;
-  /** What the program has written down about it, oldest first. */
+  /** The host's journal, oldest entry first. */
   readonly readRecords: (host: string) => readonly HostRecordLine[];
-  /** Until a short timer puts its old file back; 0 where that is over, or none is set. */
+  /** Seconds until a short timer restores the old file; 0 if it has fired or none is set. */
   readonly secondsLeft: (host: string) => number;
-  /** As `host records` prints what lies on all of them. */
+  /** As `host records` prints the files of all hosts. */
   readonly printRecords: () => Promise<string>;
 }
 
@@ -45,9 +45,9 @@ const copies = ["stpd", "service"] as const;
 export interface HostsOptions {
   readonly folder: string;
   readonly hosts: readonly DemoHost[];
-  /** GitHub's number of the config repo. */
+  /** GitHub ID of the config repo. */
   readonly repository: number;
-  /** Whose signature counts on the hosts. */
+  /** The keys whose signatures the hosts trust. */
   readonly key: PublicKey;
 }
 
@@ -99,7 +99,7 @@ function readStates(folder: string): Pick<Hosts, "readRecords" | "secondsLeft"> 
     return existsSync(path) ? readFileSync(path, "utf8") : undefined;
   };
   return {
-    // The program wrote both, in the form that its own code has.
+    // The program wrote both, in its own format.
     readRecords: (host) => {
       const lines = (read(host, "records.jsonl") ?? "").split("\n").filter((line) => line !== "");
       return lines.map((line) => JSON.parse(line) as HostRecordLine);

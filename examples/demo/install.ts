@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { dist, runDist } from "./program.ts";
 
 /**
- * Puts the program in place below a root; gives how, for people. `host install` wants root, and a
- * Node that root alone can change, as a real host should; whoever only plays on loopback puts the
- * same files there.
+ * Installs the program below a root directory; returns how, for people. `host install` needs root,
+ * and a Node that only root can change, as a real host should have. Without root, the demo writes
+ * the same files itself.
  */
 export async function install(root: string): Promise<string> {
-  // By whose sudoers line the jobs call the program; here they call it themselves.
+  // On a real host, sudoers lets this account call the program; the demo calls it directly.
   const runner = ["--runner-user", "nobody"];
   const { status, stderr } = await runDist(["host", "install", "--root", root, ...runner]);
   if (status === 0) return "host install put the program on the hosts.";

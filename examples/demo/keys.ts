@@ -1,12 +1,12 @@
 import { createInterface } from "node:readline";
 
-/** What somebody at the terminal says; a file or pipe in its place gives lines. */
+/** Input at the terminal; a file or pipe as standard input gives lines. */
 export interface Keys {
-  /** Shows a hint, and waits for a key, or for a line where there is no terminal. */
+  /** Shows a hint and waits for a key, or for a line if there is no terminal. */
   readonly wait: (hint: string) => Promise<void>;
-  /** The next line; undefined where there is none any more. */
+  /** The next line; undefined at the end of the input. */
   readonly readLine: (prompt: string) => Promise<string | undefined>;
-  /** Resolves once somebody wants the demo to end. */
+  /** Resolves when the user asks to end the demo. */
   readonly over: Promise<"over">;
   readonly close: () => void;
 }

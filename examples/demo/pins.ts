@@ -1,16 +1,16 @@
 import type { PublicKey } from "../../src/core/formats/jws.ts";
 import { addresses, environment } from "./fleet.ts";
 
-/** Seconds, as pins have them. */
+/** Seconds, as in pins. */
 export interface Limits {
-  /** Until a host puts its old file back. */
+  /** Until a host restores its old file. */
   readonly watchdog: number;
   readonly restart: number;
   readonly prove: number;
 }
 
 export const usual: Limits = { watchdog: 90, restart: 20, prove: 20 };
-/** As few as the program takes: nobody wants to watch a demo wait. */
+/** The shortest that the program accepts, so that the demo does not wait. */
 export const short: Limits = { watchdog: 35, restart: 4, prove: 1 };
 
 interface PinsOptions {
@@ -20,12 +20,12 @@ interface PinsOptions {
   readonly key: PublicKey;
 }
 
-/** What `host install` writes for a host, with the commands of a stand-in. */
+/** The pins that `host install` writes for a host, with the commands of a stand-in. */
 export function printPins(name: string, { service, repository, limits, key }: PinsOptions): string {
   const restart = printCommand("restart", limits.restart, [process.execPath, service, "restart"]);
   const status = printCommand("status", 20, ["/usr/bin/env", "echo", "sesam", "5.1.0.14"]);
   const busy = printCommand("busy", 20, ["/usr/bin/env", "true"]);
-  // An RDS would have to ask its Server whether it is busy, and there is none with an API here.
+  // An RDS would have to ask its Server whether it is busy, and the demo has no Server with an API.
   return `host = ${name}
 repository = ${repository}
 environment = ${environment}

@@ -61,7 +61,7 @@ function cutPerson(words: readonly string[]): {
   return user === undefined ? { words, user: "anna" } : { words: words.slice(0, -2), user };
 }
 
-/** Lets somebody go on alone, until there are no lines any more. */
+/** Reads commands from the user until the input ends. */
 export async function play(stage: Stage, keys: Keys): Promise<void> {
   const { screen } = stage;
   screen.step("Now you");

@@ -14,12 +14,12 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The built file as a command. */
+/** Runs the bundle as a command. */
 export async function runDist(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   return runNode([dist, ...args], options);
 }
 
-/** With nothing of the caller's environment but the path. */
+/** Passes only PATH of the caller's environment. */
 export async function runNode(
   args: readonly string[],
   { cwd, env = {} }: RunOptions = {},

@@ -12,13 +12,13 @@ import { makeZip } from "../../test/support/builders/zip.ts";
 import type { ConfigRepo } from "./config-repo.ts";
 import { applyStep, rehearseStep } from "../../src/core/rollout/dispatch/workflow-port.ts";
 
-/** GitHub's runners: they carry out what the bot dispatches. */
+/** GitHub's runners: they run what the bot dispatches. */
 export interface Runners {
   /** The runner of that host dies once its job has restarted the service. */
   readonly losePower: (host: string) => void;
-  /** It is there again. */
+  /** Brings the runner back. */
   readonly repair: () => void;
-  /** Ends once what is at work is done. */
+  /** Resolves once the running jobs are done. */
   readonly stop: () => Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export interface RunnersOptions {
   /** The installed program. */
   readonly program: string;
   readonly folder: string;
-  /** What the log of a job shows, by host. */
+  /** Lines of the job logs, by host. */
   readonly tell: (host: string, line: string) => void;
 }
 
@@ -61,7 +61,7 @@ export function startRunners(options: RunnersOptions): Runners {
   };
 }
 
-/** One wave: the jobs of its hosts at the same time, each of which leaves a report. */
+/** One wave: the jobs of its hosts run at the same time, and each leaves a report. */
 async function carryOut(
   run: PeerRun,
   options: RunnersOptions,
@@ -98,7 +98,10 @@ interface Context {
   readonly options: RunnersOptions;
 }
 
-/** What the workflow checks out before it applies; gives the folder of the job. */
+/**
+ * Writes the files that the workflow checks out before it applies; returns the directory of the
+ * job.
+ */
 async function prepareJob(host: string, plan: string, { run, options }: Context): Promise<string> {
   const place = join(options.folder, host);
   mkdirSync(place, { recursive: true });
@@ -113,7 +116,7 @@ function isRehearsal({ inputs }: PeerRun): boolean {
   return inputs["mode"] === "rehearse";
 }
 
-/** As the steps `Apply` and `Rehearse` of sesam-rollout.yml do, without sudo. */
+/** Like the steps `Apply` and `Rehearse` of sesam-rollout.yml, without sudo. */
 function startJob(
   host: string,
   { phase }: Plan,
@@ -128,12 +131,12 @@ function startJob(
     cwd: place,
     env: { PATH: process.env["PATH"] ?? "" },
     stdio: ["ignore", "pipe", "pipe"],
-    // A group of its own, as the job of a runner.
+    // A process group of its own, like a job of a runner.
     detached: true,
   });
 }
 
-/** Gives the report; undefined where the job was lost. */
+/** Returns the report; undefined if the job was lost. */
 async function follow(
   child: ChildProcess,
   host: string,

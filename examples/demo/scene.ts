@@ -9,13 +9,13 @@ export interface Stage {
   readonly screen: Screen;
 }
 
-/** One thing that happens, under a heading. */
+/** One event, under a heading. */
 export interface Scene {
   readonly title: string;
   readonly play: (stage: Stage) => Promise<void>;
 }
 
-/** The first lines and the last two, since people want to see the end. */
+/** The first lines and the last two, since the end matters. */
 export function shorten(text: string, most: number): string {
   const lines = text.trimEnd().split("\n");
   if (lines.length <= most + 3) return lines.join("\n");
@@ -44,7 +44,7 @@ async function findCard({ world }: Stage, { id }: Rollout): Promise<Clicked> {
   return { rollout: id, card: await until(look, `the card of the rollout ${id}`) };
 }
 
-/** The card of a rollout, once it says so. */
+/** The card of a rollout, once it contains the text. */
 export async function readCardOf(
   stage: Stage,
   rollout: Rollout,
@@ -58,12 +58,12 @@ export async function readCardOf(
   return until(look, `a card that says ${word}`);
 }
 
-/** Shows the card of the newest rollout, once it says so. */
+/** Shows the card of the newest rollout, once it contains the text. */
 export async function showCard(stage: Stage, word: string): Promise<void> {
   stage.screen.card(await readCardOf(stage, await findRollout(stage), word));
 }
 
-/** Somebody clicks a button of a card. */
+/** A person clicks a button of a card. */
 export async function clickCard(
   stage: Stage,
   user: string,
@@ -79,7 +79,7 @@ export async function approve(stage: Stage, user: string): Promise<void> {
   await clickCard(stage, user, { action: "approve", rollout: await findRollout(stage) });
 }
 
-/** Waits until the newest rollout is over, as it should be. */
+/** Waits until the newest rollout has ended as expected. */
 export async function finish(
   stage: Stage,
   expected: "succeeded" | "failed",
@@ -97,7 +97,7 @@ export async function finish(
 }
 
 
-/** Lets the scheduled workflow look at the hosts, and waits until the bot has written it down. */
+/** Runs the scheduled workflow that scans the hosts, and waits until the bot has recorded it. */
 export async function verify(world: World): Promise<void> {
   const run = await world.verify();
   const { writer } = world.bot.controller;

@@ -2,15 +2,15 @@ import type { Seen } from "./workspace.ts";
 import type { Message } from "../../bot/views/blocks.ts";
 import { draw } from "../../test/support/harness/draw-blocks.ts";
 
-/** What the terminal shows. */
+/** Prints to the terminal. */
 export interface Screen {
-  /** A heading, with how far the demo is. */
+  /** A heading, with the progress of the demo. */
   readonly step: (title: string) => void;
-  /** What the demo itself has to say. */
+  /** A remark of the demo itself. */
   readonly say: (text: string) => void;
-  /** As it was printed. */
+  /** Output, as it was printed. */
   readonly print: (text: string) => void;
-  /** What somebody typed. */
+  /** Input of the user. */
   readonly typed: (user: string, text: string) => void;
   readonly clicked: (user: string, button: string) => void;
   readonly seen: (user: string, seen: Seen) => void;

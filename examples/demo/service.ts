@@ -10,21 +10,19 @@ import {
 import { dirname, join } from "node:path";
 
 /**
- * The service manager of a stand-in host, as `sm_main` is SEP sesam's. Its folder holds the
- * stpd.ini in etc/, the key and certificate in keys/, and what runs in run/. It imports nothing but
- * Node, since it is copied there.
- *
- *   node service.mts restart | stop
+ * The service manager of a stand-in host, like SEP sesam's `sm_main`. Its directory holds stpd.ini
+ * in etc/, the key and certificate in keys/, and the state of the process in run/. It imports only
+ * Node modules, since it is copied there: `node service.mts restart | stop`.
  */
 const folder = dirname(import.meta.filename);
 const path = (name: string): string => join(folder, name);
 const program = path("stpd.mts");
 
-/** The process that serves; undefined where none does. */
+/** The process that serves; undefined if none does. */
 function findService(): number | undefined {
   try {
     const pid = Number(readFileSync(path("run/pid"), "utf8"));
-    // Numbers are used again, so the process has to be the one that was started here.
+    // Process IDs are reused, so check that this is the process that was started here.
     const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
     return words.includes(program) ? pid : undefined;
   } catch {
@@ -52,7 +50,7 @@ function isReady(): boolean {
   return readFileSync(path("run/output"), "utf8").includes("ready");
 }
 
-/** It gets a session of its own, so that nothing which ends the caller ends it. */
+/** A session of its own, so that it survives the end of the caller. */
 async function start(): Promise<boolean> {
   copyFileSync(path("etc/stpd.ini"), path("run/loaded.ini"));
   const settings = readFileSync(path("run/settings"), "utf8").split(" ");

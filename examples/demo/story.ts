@@ -68,10 +68,10 @@ const approveOwn: Scene = {
   play: (stage) => approve(stage, "anna"),
 };
 
-/** Up to where somebody could go on alone. */
+/** The scenes before the user takes over. */
 export const firstScenes: readonly Scene[] = [check, openPull, merge, statusBefore];
 
-/** Hosts are changed on Linux alone. */
+/** Only Linux hosts are changed. */
 export const scenes: readonly Scene[] = [
   ...firstScenes,
   ask,

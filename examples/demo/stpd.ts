@@ -28,7 +28,7 @@ function readPorts(): Readonly<Record<"ftp" | "http" | "https", number | undefin
   };
 }
 
-/** Undefined where they cannot be read: then HTTPS stays shut, and the rest works. */
+/** Undefined if they cannot be read: HTTPS then stays closed, and the other ports open. */
 function readPair(): { readonly cert: Buffer; readonly key: Buffer } | undefined {
   try {
     return { cert: readFileSync(certificate), key: readFileSync(key) };
@@ -57,7 +57,7 @@ if (pair !== undefined) {
     const server = createHttpsServer(options, (_, response) => {
       response.writeHead(401).end();
     });
-    // A version that it refuses is what it is there for.
+    // The server exists to refuse this version.
     server.on("tlsClientError", () => {});
     return server;
   });
@@ -72,7 +72,7 @@ await open(ports.ftp, () =>
 process.on("SIGTERM", () => process.exit(0));
 process.stdout.write("ready\n");
 
-/** A service outlives whoever started it; one of a demo goes with the demo, however that ends. */
+/** A service outlives its starter, but the demo's services end with the demo, however it ends. */
 function isDemoThere(): boolean {
   try {
     return process.kill(Number(owner), 0);

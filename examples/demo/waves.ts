@@ -3,7 +3,7 @@ import { approve, finish, showCard, type, verify, type Scene } from "./scene.ts"
 import { planWindows } from "./windows.ts";
 import { until } from "./workspace.ts";
 
-/** The first to be changed, since one RDS goes ahead of all others. */
+/** The first host to change, since one RDS goes first as canary. */
 const failing = "rds-berlin";
 const others = "rds-munich sesam";
 const purpose = "because CHG-1234";
@@ -66,7 +66,7 @@ const timer: Scene = {
   },
 };
 
-const mend: Scene = {
+const fix: Scene = {
   title: `${failing} is fixed and requested again: verified hosts stay unchanged`,
   play: async (stage) => {
     const { hosts } = stage.world;
@@ -108,7 +108,7 @@ export const waveScenes: readonly Scene[] = [
   goOn,
   blocked,
   timer,
-  mend,
+  fix,
   close,
   planWindows,
   statusAfter,

@@ -41,7 +41,7 @@ export const planWindows: Scene = {
   },
 };
 
-/** Whatever the settings of this machine say. */
+/** Overrides the Git settings of this machine. */
 function git(folder: string, ...args: readonly string[]): void {
   const who = ["-c", "user.name=anna", "-c", "user.email=anna@example.org"];
   const plain = ["-c", "commit.gpgSign=false", "-c", "core.autocrlf=false"];

@@ -4,19 +4,19 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Message } from "../../bot/views/blocks.ts";
 import { appId, signRequest, teamId, type SlackMessage, type SlackPeer } from "../../test/support/fakes/slack/slack-peer.ts";
 
-/** What somebody sees who typed or clicked. */
+/** What the person who typed or clicked sees. */
 export interface Seen {
-  /** Whether all who are in the channel see it. */
+  /** Whether everyone in the channel sees it. */
   readonly isPublic: boolean;
   readonly message: Message;
 }
 
-/** Slack as people use it: they type and click, and read what the bot answers. */
+/** Slack as people use it: they type and click, and read the bot's answers. */
 export interface Workspace {
   readonly type: (user: string, text: string) => Promise<Seen>;
-  /** Clicks a button of the card of a rollout. */
+  /** Clicks a button of a rollout's card. */
   readonly click: (user: string, action: string, rollout: Clicked) => Promise<Seen>;
-  /** The card of a rollout as it stands in the channel. */
+  /** The current card of a rollout in the channel. */
   readonly readCard: (message: string) => Promise<Message | undefined>;
   /** Messages of the channel, oldest first, without their threads. */
   readonly readChannel: () => Promise<readonly Message[]>;
@@ -25,7 +25,7 @@ export interface Workspace {
 
 export interface Clicked {
   readonly rollout: string;
-  /** The message that the button is on. */
+  /** The message that contains the button. */
   readonly card: string;
 }
 
@@ -33,7 +33,7 @@ interface Reply extends Message {
   readonly response_type?: string;
 }
 
-/** Waits until something holds, for so many seconds at most. */
+/** Waits until a condition holds, for at most this many seconds. */
 export async function until<Value>(
   look: () => Promise<Value | undefined> | Value | undefined,
   what: string,
@@ -53,12 +53,12 @@ export async function openWorkspace(slack: SlackPeer, bot: string): Promise<Work
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    // The bot's own answer, in the form that Slack documents.
+    // The bot's own answer, in the format that Slack documents.
     replies.push(JSON.parse(Buffer.concat(chunks).toString("utf8")) as Reply);
     response.end("ok");
   });
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
-  // It listens on a port of TCP.
+  // It listens on a TCP port.
   const { port } = server.address() as AddressInfo;
   const responseUrl = `http://127.0.0.1:${port}/`;
   let count = 0;
@@ -84,7 +84,7 @@ export async function openWorkspace(slack: SlackPeer, bot: string): Promise<Work
         response_url: responseUrl,
         trigger_id: `t${count++}`,
       });
-      // What it knows at once it says at once; else it says that it works on it.
+      // The bot answers at once if it can; otherwise it says that it is working on it.
       if (first !== undefined && !first.text.startsWith("Working on it")) return seenOf(first);
       return seenOf(await until(() => replies[before], `an answer to ${text}`));
     },
@@ -127,7 +127,7 @@ function seenOf(reply: Reply): Seen {
   return { isPublic: reply.response_type === "in_channel", message: reply };
 }
 
-/** What was said to that person alone, or opened for it, since then. */
+/** Messages sent only to that person, and views opened for them, since then. */
 function findWhisper(slack: SlackPeer, since: number, user: string): Seen | undefined {
   for (const { method, body } of slack.calls.slice(since)) {
     if (method === "chat.postEphemeral" && body["user"] === user) {
@@ -139,6 +139,6 @@ function findWhisper(slack: SlackPeer, since: number, user: string): Seen | unde
 }
 
 function asSent({ text, blocks }: Pick<SlackMessage, "text" | "blocks">): Message {
-  // The bot made them, and Slack keeps them as they are.
+  // The bot made them, and Slack stores them unchanged.
   return { text, blocks } as Message;
 }

@@ -14,12 +14,12 @@ import { openHosts, type Hosts } from "./hosts.ts";
 import { startRunners, type Runners } from "./runners.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
 
-/** All that the demo plays in, on loopback. */
+/** Everything that the demo uses, on loopback. */
 export interface World {
-  /** Where what is worth a look stays when the demo is over. */
+  /** Directory of the results, kept when the demo is over. */
   readonly folder: string;
   readonly front: GithubFront;
-  /** What GitHub and Slack would not have understood. */
+  /** Requests that GitHub or Slack would have rejected. */
   readonly problems: () => readonly string[];
   readonly fleet: readonly DemoHost[];
   readonly hosts: Hosts;
@@ -28,13 +28,13 @@ export interface World {
   readonly bot: DemoBot;
   readonly workspace: Workspace;
   readonly runners: Runners;
-  /** A run of the workflow that looks at the hosts; gives its number. */
+  /** Runs the workflow that scans the hosts; returns its number. */
   readonly verify: () => Promise<number>;
-  /** With nothing to look at the folder goes as well. */
+  /** Removes the directory if it has no results. */
   readonly close: (keeps: boolean) => Promise<void>;
 }
 
-/** Hosts are changed on Linux alone, so nothing serves elsewhere. */
+/** Only Linux hosts are changed, so on other systems no host serves. */
 export const hasHosts = process.platform === "linux";
 
 export async function openWorld(tell: (host: string, line: string) => void): Promise<World> {
@@ -58,7 +58,7 @@ export async function openWorld(tell: (host: string, line: string) => void): Pro
     repo.checkOut(await repo.readHead(), repo.folder),
     ...(hasHosts ? fleet.map(({ name }) => hosts.restart(name)) : []),
   ]);
-  // ben and carl do nothing at GitHub, so there nobody has to know them.
+  // ben and carl do nothing on GitHub, so they need no account there.
   const people = { anna: await readAccount(front.github, "anna"), ben: 9002, carl: 9003 };
   const records = hasHosts ? await hosts.printRecords() : describeFleet(fleet, id);
   const bot = await openBot({ front, slack, people, keys, records });
@@ -90,7 +90,7 @@ export async function openWorld(tell: (host: string, line: string) => void): Pro
   };
 }
 
-/** As `host records` would on the hosts, if they were there. */
+/** As `host records` would on the hosts, if they existed. */
 function describeFleet(fleet: readonly DemoHost[], repository: number): string {
   return printRecords({
     schemaVersion: 1,
@@ -101,7 +101,7 @@ function describeFleet(fleet: readonly DemoHost[], repository: number): string {
   });
 }
 
-/** As sesam-verify.yml does, in a checkout of the newest commit. */
+/** Like sesam-verify.yml, in a checkout of the newest commit. */
 async function runVerify(repo: ConfigRepo, { actions }: GithubFront): Promise<number> {
   const report = "verify.json";
   const output = `json=${report}\nhtml=${page}`;
@@ -117,5 +117,5 @@ async function runVerify(repo: ConfigRepo, { actions }: GithubFront): Promise<nu
   }).id;
 }
 
-/** The fleet as one page, beside the files that it is about. */
+/** The fleet as one HTML page, next to the files that it describes. */
 export const page = "fleet.html";
