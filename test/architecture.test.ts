@@ -11,7 +11,7 @@ function filesBelow(folder: string): readonly string[] {
     .map((name) => join(folder, name).replaceAll("\\", "/"));
 }
 
-/** What a file imports, statically or not: paths below the top of the project, or package names. */
+/** Static and dynamic imports of a file: paths below the top of the project, or package names. */
 function importsOf(file: string): readonly string[] {
   const text = readFileSync(join(top, file), "utf8");
   const pattern =
@@ -28,8 +28,8 @@ const isIn = (folder: string) => (file: string) => file.startsWith(`src/${folder
 const isOurs = (name: string): boolean => /^(src|bot)\//.test(name);
 
 /**
- * The features of the core: each imports only from later ones. A folder inside another that is not
- * in the list is a part of it.
+ * The features of the core: each imports only from later ones. A directory inside another that is
+ * not listed belongs to it.
  */
 const features = [
   "report",
@@ -60,7 +60,7 @@ function featureOf(file: string): number {
   return features.findIndex((name) => file.startsWith(`src/core/${name}/`));
 }
 
-test("the files are there that the rules below speak of", () => {
+test("the files that the rules below name exist", () => {
   for (const folder of ["core", "adapters", "cli", "action", "shell"]) {
     expect(sources.filter(isIn(folder)).length, folder).toBeGreaterThan(0);
   }
@@ -85,7 +85,7 @@ test("docs/ARCHITECTURE.md lists the features in this order", () => {
   expect(listed).toEqual(features);
 });
 
-test("no file imports itself by a detour, types included", () => {
+test("no import cycle exists, types included", () => {
   const graph = new Map(ours.map((file) => [file, importsOf(file).filter(isOurs)]));
   const done = new Set<string>();
   const circles: string[] = [];
@@ -100,7 +100,7 @@ test("no file imports itself by a detour, types included", () => {
   expect(circles).toEqual([]);
 });
 
-test("an adapter knows core, the ports, and one thing outside", () => {
+test("an adapter imports the core, the ports, and one external package", () => {
   for (const file of sources.filter(isIn("adapters"))) {
     const names = importsOf(file);
     const outside = names.filter((name) => !isOurs(name) && name !== "node:path");
@@ -110,7 +110,7 @@ test("an adapter knows core, the ports, and one thing outside", () => {
   }
 });
 
-test("command line and Action do not know each other", () => {
+test("command line and Action do not import each other", () => {
   const across = [
     ...sources.filter(isIn("cli")).flatMap((file) => importsOf(file).filter(isIn("action"))),
     ...sources.filter(isIn("action")).flatMap((file) => importsOf(file).filter(isIn("cli"))),
@@ -118,7 +118,7 @@ test("command line and Action do not know each other", () => {
   expect(across).toEqual([]);
 });
 
-test("views of the bot are pure, and few of its files know Slack's packages", () => {
+test("views of the bot are pure, and few of its files import Slack's packages", () => {
   const views = botSources.filter((file) => file.startsWith("bot/views/"));
   expect(views.length).toBeGreaterThan(0);
   const stray = views.flatMap((file) =>
@@ -135,17 +135,17 @@ test("views of the bot are pure, and few of its files know Slack's packages", ()
   ).toEqual([]);
 });
 
-/** Folders whose files are one list by design. */
+/** Directories whose files are one list by design. */
 const lists = /^src\/(core\/rules\/catalog|cli\/commands)$/;
 
-test("a folder holds at most 20 files", () => {
+test("a directory holds at most 20 files", () => {
   const count = new Map<string, number>();
   for (const file of ours) count.set(dirname(file), (count.get(dirname(file)) ?? 0) + 1);
   const full = [...count].filter(([folder, files]) => files > 20 && !lists.test(folder));
   expect(full).toEqual([]);
 });
 
-test("a file of under 25 lines that one other file imports is a part of that", () => {
+test("a file of under 25 lines that one other file imports belongs into that file", () => {
   const importers = new Map<string, Set<string>>();
   for (const file of ours) {
     for (const name of importsOf(file)) {
@@ -161,7 +161,7 @@ test("a file of under 25 lines that one other file imports is a part of that", (
   expect(small).toEqual([]);
 });
 
-/** What the files export by name, with the file. */
+/** Exported names, with their file. */
 function exportsOf(files: readonly string[]): readonly (readonly [name: string, file: string])[] {
   const pattern = /^export (?:async )?(?:const|function\*?|class|interface|type) (\w+)/gm;
   return files.flatMap((file) =>
@@ -171,13 +171,13 @@ function exportsOf(files: readonly string[]): readonly (readonly [name: string, 
   );
 }
 
-test("an exported name exists once", () => {
+test("an exported name is unique", () => {
   const places = Map.groupBy(exportsOf(ours), ([name]) => name);
   const twice = [...places].filter(([, found]) => found.length > 1);
   expect(twice).toEqual([]);
 });
 
-test("something outside the tests uses each export", () => {
+test("each export is used outside of the tests", () => {
   const users = [
     ...ours,
     ...filesBelow("examples"),
@@ -201,7 +201,7 @@ test("@actions/core stays in src/action", () => {
   expect(users).not.toEqual([]);
 });
 
-test("core is pure: no process, clock, console or chance", () => {
+test("core is pure: no process, clock, console or randomness", () => {
   const banned = /\b(process|console|Deno|Date\.now|new Date\(\)|Math\.random|performance|fetch)\b/;
   const found = sources.filter(isIn("core")).flatMap((file) =>
     readFileSync(join(top, file), "utf8")
@@ -209,13 +209,13 @@ test("core is pure: no process, clock, console or chance", () => {
       .map((line, index) => ({ where: `${file}:${index + 1}`, line }))
       .filter(({ line }) => !/^\s*(\/\*\*|\*|\/\/)/.test(line) && banned.test(line)),
   );
-  // Prose in messages may say process; code may not.
+  // Prose in messages may contain the word process; code may not.
   expect(found.filter(({ line }) => banned.test(line.replace(/"[^"]*"|`[^`]*`/g, '""')))).toEqual(
     [],
   );
 });
 
-test("environment and arguments are read in the shells alone", () => {
+test("only the shells read environment and arguments", () => {
   const users = sources.filter((file) => {
     const text = readFileSync(join(top, file), "utf8");
     return /process\.(env|argv)|\.env\.get\(/.test(text);
@@ -223,26 +223,26 @@ test("environment and arguments are read in the shells alone", () => {
   expect(users).toEqual(["src/main.ts"]);
 });
 
-test("no module is mocked, and no check is left out", () => {
+test("no module is mocked, and no check is disabled", () => {
   const tests = filesBelow("test").filter((file) => !file.endsWith("architecture.test.ts"));
   const bad = /vi\.(mock|doMock|hoisted)\(|\b(test|it|describe)\.(skip|only|todo)\(/;
   expect(tests.filter((file) => bad.test(readFileSync(join(top, file), "utf8")))).toEqual([]);
 });
 
-test("no condition reads the words of an error: an error that is decided by carries a field", () => {
+test("no condition reads the words of an error: errors that matter for a decision carry a field", () => {
   const reads =
     /\b\w*[eE]rror\.message(\.(includes|startsWith|endsWith|match|indexOf)\(|\s*[!=]==)|\.(test|exec)\(\s*\w*[eE]rror\.message/;
   expect(ours.filter((file) => reads.test(readFileSync(join(top, file), "utf8")))).toEqual([]);
 });
 
-test("a number that is a time says in its name whether it counts Ms or Seconds", () => {
+test("the name of a time in numbers says whether it counts Ms or Seconds", () => {
   const words =
     "now|elapsed|timeout|pause|delay|patience|grace|interval|age|uptime|lease|clockSkew";
   const bare = new RegExp(`\\b(${words})\\??(: (number|\\(\\) => number)| = [0-9(])`);
   expect(ours.filter((file) => bare.test(readFileSync(join(top, file), "utf8")))).toEqual([]);
 });
 
-test("nothing rests on what the TLS of Deno 2.9.5 answers otherwise", () => {
+test("nothing depends on deviating TLS answers of Deno 2.9.5", () => {
   const used = /\b(getFinished|getPeerFinished|ticketKeys|setTicketKeys|getTicketKeys)\b/;
   expect(sources.filter((file) => used.test(readFileSync(join(top, file), "utf8")))).toEqual([]);
 });

@@ -10,7 +10,7 @@ const table = `
 | 0.0016 | - | evaluator (150,000 strings/s) | one start | 0.01 ms | 4 ms |
 `;
 
-test("a row is known by its name, whatever it measured", () => {
+test("a row is identified by its name, whatever it measured", () => {
   const known = readRatios(table);
   expect([...known]).toEqual([
     ["start", 1.55],
@@ -28,7 +28,7 @@ test("a row is known by its name, whatever it measured", () => {
   ]);
 });
 
-test("docs/performance.md holds a table that can be compared with, and its command", () => {
+test("docs/performance.md contains a comparable table, and its command", () => {
   const text = readFileSync(new URL("../docs/performance.md", import.meta.url), "utf8");
   expect(readRatios(text).size).toBeGreaterThan(10);
   expect(text).toContain("npm run bench");

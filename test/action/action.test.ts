@@ -21,7 +21,7 @@ test("inputs and outputs are the same in code and action.yml", () => {
 });
 
 test.each(["gate", "judge"])(
-  "%s is an action of its own, whose inputs the program knows",
+  "%s is a separate action, and the program knows its inputs",
   (name) => {
     const action = readActionFile(`${name}/action.yml`);
     const { command, ...own } = action.inputs;
@@ -38,7 +38,7 @@ test.each(["gate", "judge"])(
   },
 );
 
-test("judges the example fleet as a step of a workflow", () => {
+test("checks the example fleet as a step of a workflow", () => {
   const { status, commands, outputs: written, log, raw, summary } = runStep({}, example);
   expect(status).toBe(1);
   expect(written).toMatchObject({
@@ -72,7 +72,7 @@ test("judges the example fleet as a step of a workflow", () => {
   expect(raw).not.toContain(token);
 });
 
-test("settings that are wrong are annotated at their places, and nothing is checked", () => {
+test("wrong settings are annotated at their lines, and nothing is checked", () => {
   const workspace = writeFleet({
     "fleet/sesam-harden.ini": "profil = strict\nfail_on = eror\n",
     "fleet/a/stpd.ini": hard,
@@ -93,7 +93,7 @@ test("settings that are wrong are annotated at their places, and nothing is chec
   expect(commands.at(-1)?.message).toMatch(/^3 problems in the settings, so nothing was checked/);
 });
 
-test("a summary of settings errors that is cut names no report, since none was written", () => {
+test("a truncated summary of settings errors names no report, since none was written", () => {
   const settings = Array.from({ length: 4000 }, (_, index) => `key${index} = x\n`).join("");
   const workspace = writeFleet({ "sesam-harden.ini": settings, "a/stpd.ini": hard });
   const { outputs: written, summary } = runStep({}, workspace);
@@ -104,7 +104,7 @@ test("a summary of settings errors that is cut names no report, since none was w
   expect(summary).not.toContain("report");
 });
 
-test("known findings of a baseline are not shown and do not fail the step", () => {
+test("known findings of a baseline are hidden and do not fail the step", () => {
   const workspace = writeFleet({ "a/stpd.ini": `${hard}STPD_PORT=1\n` });
   runNode(["check", "--write-baseline", "known.json"], { cwd: workspace });
   const { status, commands, log } = runStep({ baseline: "known.json" }, workspace);
@@ -112,7 +112,7 @@ test("known findings of a baseline are not shown and do not fail the step", () =
   expect(log).toContain("1 finding hidden by the baseline");
 });
 
-test("names files relative to the repository root, wherever the fleet is", () => {
+test("names files relative to the repository root, regardless of where the fleet is", () => {
   const workspace = writeFleet({ "a/b/hosts/x/stpd.ini": "", "a/b/sesam-harden.ini": "" });
   const { commands } = runStep({ paths: "a/b/hosts" }, workspace);
   expect(commands.map(({ properties }) => properties["file"])).toEqual([
@@ -145,7 +145,7 @@ test("accepts several paths, one per line, and writes reports in addition to the
   expect(readFileSync(join(workspace, "report.txt"), "utf8")).toContain("No findings");
 });
 
-test("shows at most ten annotations of a kind, and says how many more there are and where", () => {
+test("shows at most ten annotations per level, with the number and location of the rest", () => {
   const fleet = Object.fromEntries(
     Array.from({ length: 30 }, (_, index) => [
       `h${index}/stpd.ini`,
@@ -190,7 +190,7 @@ test.each([
     message: /expected FORMAT=FILE/,
   },
   {
-    name: "a path that is not there",
+    name: "a missing path",
     inputs: { paths: "nowhere" },
     code: 2,
     message: /^nowhere: no such file or directory/,
@@ -234,7 +234,7 @@ const hostile = [
 ];
 
 test.each(["text", "concise", "json", "github"])(
-  "nothing in a file becomes a command: %s",
+  "no text in a file becomes a workflow command: %s",
   (format) => {
     const lines = hostile.flatMap((evil) => [
       `${evil}=${evil}`,
@@ -269,7 +269,7 @@ test.each(["text", "concise", "json", "github"])(
   },
 );
 
-test("a pull request from a fork works: nothing is asked of GitHub", () => {
+test("a pull request from a fork works: no request goes to GitHub", () => {
   const workspace = writeFleet({ "a/stpd.ini": hard });
   const { status } = runStep({ token: "" }, workspace, {
     GITHUB_EVENT_NAME: "pull_request",

@@ -58,7 +58,7 @@ const operationOf = ({ outputs }: StepResult): string | undefined =>
   outputs["pull-request-operation"];
 
 test.each([".", "hosts"])(
-  "opens one pull request with the smallest edits, and says all that a reviewer needs: %s",
+  "opens one pull request with minimal edits and everything a reviewer needs: %s",
   async (paths) => {
     const latin1 = `${open.replaceAll("\n", "\r\n")}# Gr\u00fc\u00dfe\r\n`;
     const { peer, run, pulls } = await openRepository({
@@ -79,7 +79,7 @@ test.each([".", "hosts"])(
       /^This pull request updates 2 hosts\. Verdicts with the new files: 2 `hardened`\.\n\n\| host \| now \| after \| changes \| restart \|\n/,
     );
     expect(pull?.body).toContain("| a | partial | hardened | stpd.ini: 1 line | SEP sesam |");
-    // The change of b has other bytes around it, but the reader sees clean lines and the note.
+    // The change of b has other context bytes, but the reader sees clean lines and the note.
     expect(pull?.body).toContain("CRLF line endings are kept.");
     expect(pull?.body).toContain(" # Gr\u00fc\u00dfe\n");
     expect(pull?.body).not.toContain("\\x0d");
@@ -110,7 +110,7 @@ test("a second run changes nothing, in at most four requests", async () => {
   expect((await pulls()).length).toBe(1);
 });
 
-test("where there is nothing to fix, nothing is written", async () => {
+test("writes nothing if there is nothing to fix", async () => {
   const { peer, run, pulls } = await openRepository({ "a/stpd.ini": hard });
   peer.takeRequests();
   expect(operationOf(await run())).toBe("unchanged");
@@ -118,7 +118,7 @@ test("where there is nothing to fix, nothing is written", async () => {
   expect(await pulls()).toEqual([]);
 });
 
-test("keeps up with the base, and keeps what people wrote below", async () => {
+test("follows the base, and keeps text that people added below", async () => {
   const { peer, run, push, pulls } = await openRepository({ "a/stpd.ini": open });
   await run();
   const [first] = await pulls();
@@ -137,7 +137,7 @@ test("keeps up with the base, and keeps what people wrote below", async () => {
   expect(operationOf(await run())).toBe("unchanged");
 });
 
-test("closes it with a reason when nothing is left, and opens a new one when something comes back", async () => {
+test("closes it with a reason when nothing is left, and opens a new one for new fixes", async () => {
   const { peer, run, push, pulls } = await openRepository({ "a/stpd.ini": open });
   await run();
   await push({ "a/stpd.ini": hard });
@@ -157,7 +157,7 @@ test("closes it with a reason when nothing is left, and opens a new one when som
   expect((await pulls()).length).toBe(2);
 });
 
-test("stays closed when a person closed it, until the fixes differ", async () => {
+test("stays closed after a person closed it, until the fixes differ", async () => {
   const { peer, run, push, pulls } = await openRepository({ "a/stpd.ini": open });
   await run();
   const [first] = await pulls();
@@ -179,7 +179,7 @@ test("never overwrites someone else's commit", async () => {
   expect(await readFile(peer, branch, "a/stpd.ini")).toContain("# by hand");
 });
 
-test("makes no fix of files that are not those of the commit", async () => {
+test("makes no fix of files that differ from the commit", async () => {
   const { peer, run, pulls } = await openRepository({ "a/stpd.ini": open });
   await pushFiles(peer, { "a/stpd.ini": `# newer\n${open}` });
   const head = (await peer.api<{ object: { sha: string } }>("GET", "/git/ref/heads/main")).object
@@ -192,10 +192,13 @@ test("makes no fix of files that are not those of the commit", async () => {
   expect(await pulls()).toEqual([]);
 });
 
-test.each(["push", "schedule", "workflow_dispatch"])("on %s it opens one", async (event) => {
-  const { run } = await openRepository({ "a/stpd.ini": open });
-  expect(operationOf(await run({}, { GITHUB_EVENT_NAME: event }))).toBe("created");
-});
+test.each(["opens a pull request on %s", "schedule", "workflow_dispatch"])(
+  "on %s it opens one",
+  async (event) => {
+    const { run } = await openRepository({ "a/stpd.ini": open });
+    expect(operationOf(await run({}, { GITHUB_EVENT_NAME: event }))).toBe("created");
+  },
+);
 
 test.each([
   ["pull_request", "refs/pull/7/merge", 1, /No fix pull request on pull_request/],
@@ -207,7 +210,7 @@ test.each([
   ],
   ["push", "refs/tags/v1", 1, /No fix pull request on push/],
   ["pull_request_target", "refs/heads/main", 2, /fix does not run on pull_request_target/],
-])("on %s of %s it writes nothing", async (event, ref, code, message) => {
+])("writes nothing on %s of %s", async (event, ref, code, message) => {
   const { peer, run } = await openRepository({ "a/stpd.ini": open });
   peer.takeRequests();
   const { status, raw } = await run({}, { GITHUB_EVENT_NAME: event, GITHUB_REF: ref });
@@ -223,17 +226,17 @@ const limit = {
 
 test.each<{ name: string; fault: Fault; first: RegExp }>([
   {
-    name: "500 at the first look",
+    name: "500 on the first read",
     fault: { on: /^GET .*\/pulls/, when: "before", with: { status: 500 } },
     first: /created/,
   },
   {
-    name: "a reset at the first look",
+    name: "a reset on the first read",
     fault: { on: /^GET .*\/pulls/, when: "before", with: "reset" },
     first: /created/,
   },
   {
-    name: "502 for good",
+    name: "502 on every request",
     fault: { on: /^GET .*\/pulls/, when: "before", with: { status: 502 }, times: 3 },
     first: /GitHub failed at GET \/repos\/example\/config\/pulls \(502\).*Run the workflow again/s,
   },
@@ -277,7 +280,7 @@ test.each<{ name: string; fault: Fault; first: RegExp }>([
     first: /too many requests.*Run the workflow again/s,
   },
   {
-    name: "a limit that lasts",
+    name: "a limit that persists",
     fault: {
       on: /\/git\/trees$/,
       when: "before",
@@ -296,7 +299,7 @@ test.each<{ name: string; fault: Fault; first: RegExp }>([
       /GitHub refused POST .*refs \(422\): "Protected branch update failed.*ruleset or branch protection/s,
   },
   {
-    name: "a token that may not write",
+    name: "a token without write access",
     fault: {
       on: /\/git\/trees$/,
       when: "before",
@@ -317,12 +320,12 @@ test.each<{ name: string; fault: Fault; first: RegExp }>([
     first: /Workflow permissions/,
   },
   {
-    name: "a repository that was renamed",
+    name: "a renamed repository",
     fault: { on: /\/git\/trees$/, when: "before", with: { status: 404, message: "Not Found" } },
     first: /\(404\): "Not Found".*repository was not renamed/s,
   },
   {
-    name: "a token that is wrong",
+    name: "an invalid token",
     fault: {
       on: /^GET .*\/pulls/,
       when: "before",
@@ -331,13 +334,13 @@ test.each<{ name: string; fault: Fault; first: RegExp }>([
     first: /\(401\): "Bad credentials".*valid token/s,
   },
 ])(
-  "$name ends in one clear error or is done, and a rerun comes to one pull request",
+  "$name ends in one clear error or succeeds, and a rerun results in one pull request",
   async ({ fault, first }) => {
     const { peer, run, pulls } = await openRepository({ "a/stpd.ini": open });
     peer.fail(fault);
     const result = await run({ labels: "security" });
     expect(result.raw).toMatch(first);
-    // The findings of the check and at most one error more, in which nothing of the request shows.
+    // The findings of the check and at most one more error, which contains nothing of the request.
     expect(
       result.commands.filter(({ message }) => !message.includes("STPD_PORT")).length,
     ).toBeLessThanOrEqual(1);
@@ -349,7 +352,7 @@ test.each<{ name: string; fault: Fault; first: RegExp }>([
   },
 );
 
-test("a base that moved meanwhile is no obstacle", async () => {
+test("a base that moved meanwhile is not an obstacle", async () => {
   const { peer, run, pulls } = await openRepository({ "a/stpd.ini": open });
   await pushFiles(peer, { "other.txt": "newer\n" });
   expect(operationOf(await run())).toBe("created");
@@ -357,14 +360,14 @@ test("a base that moved meanwhile is no obstacle", async () => {
   expect(await readFile(peer, branch, "a/stpd.ini")).toBe(closed);
 });
 
-test("two runs at once come to one pull request", async () => {
+test("two concurrent runs result in one pull request", async () => {
   const { run, pulls } = await openRepository({ "a/stpd.ini": open });
   await Promise.all([run(), run()]);
   await run();
   expect((await pulls()).map(({ state }) => state)).toEqual(["open"]);
 });
 
-test("to delete the branch is to close the pull request, until the fixes differ", async () => {
+test("deleting the branch closes the pull request, until the fixes differ", async () => {
   const { peer, run, push, pulls } = await openRepository({ "a/stpd.ini": open });
   await run();
   await peer.api("DELETE", `/git/refs/heads/${branch}`);
@@ -391,8 +394,8 @@ test("1,000 fixed files take at most twelve requests and fit into the body", asy
   expect(pull?.body).toContain("900 hosts more, not listed here.");
 });
 
-/** The step as a job starts it that has only a part of the repository in its workspace. */
-test("a sparse checkout neither closes the pull request nor drops a fix that it does not see", async () => {
+/** The step in a job whose workspace has only a part of the repository. */
+test("a sparse checkout neither closes the pull request nor drops a fix outside of it", async () => {
   const { peer, run, pulls, setWorkspace } = await openRepository({
     "hosts/a/stpd.ini": hard,
     "hosts/b/stpd.ini": open,
@@ -404,7 +407,7 @@ test("a sparse checkout neither closes the pull request nor drops a fix that it 
   expect(await readFile(peer, branch, "hosts/b/stpd.ini")).toBe(closed);
 });
 
-test("a run that does not see a host whose file changed since leaves the pull request open", async () => {
+test("a run without a host whose file changed since leaves the pull request open", async () => {
   const { run, push, pulls, setWorkspace } = await openRepository({
     "hosts/a/stpd.ini": hard,
     "hosts/b/stpd.ini": open,
@@ -437,7 +440,7 @@ test("jobs that check different directories keep each other's fixes", async () =
   const [pull] = await pulls();
   expect(pull?.title).toBe("Fix the transport security settings of 2 hosts");
   expect(pull?.body).toContain("hosts/a/stpd.ini: fixed by another run, and kept");
-  // Each job takes back only what it has checked.
+  // Each job removes only fixes for files that it has checked.
   await push({ "hosts/a/stpd.ini": hard });
   expect(operationOf(await run({ paths: "hosts/a" }))).toBe("updated");
   expect(await readFile(peer, branch, "hosts/b/stpd.ini")).toBe(closed);
@@ -445,7 +448,7 @@ test("jobs that check different directories keep each other's fixes", async () =
   expect(operationOf(await run({ paths: "hosts/b" }))).toBe("closed");
 });
 
-test("files that an earlier step fixed in the workspace are no reason to close", async () => {
+test("files that an earlier step fixed in the workspace do not close it", async () => {
   const { run, pulls, setWorkspace } = await openRepository({ "a/stpd.ini": open });
   await run();
   setWorkspace({ "a/stpd.ini": closed });
@@ -484,7 +487,7 @@ test("a new file never replaces one that was not checked out", async () => {
   expect(await readFile(peer, branch, "hosts/a/stpd.ini")).toBe(closed);
 });
 
-test("its own branches get no fixes", async () => {
+test("the fix branches themselves get no fixes", async () => {
   const { peer, run, pulls } = await openRepository({ "a/stpd.ini": open });
   await run();
   peer.takeRequests();
@@ -494,7 +497,7 @@ test("its own branches get no fixes", async () => {
   expect((await pulls()).length).toBe(1);
 });
 
-test("after the base was renamed the pull request is found again, and closed when it is done", async () => {
+test("after the base is renamed, the pull request is found again and closed when done", async () => {
   const { peer, run, push, pulls } = await openRepository({ "a/stpd.ini": open });
   await run();
   const { object } = await peer.api<{ object: { sha: string } }>("GET", "/git/ref/heads/main");
@@ -510,7 +513,7 @@ test("after the base was renamed the pull request is found again, and closed whe
   expect(operationOf(await run({}, onTrunk))).toBe("closed");
 });
 
-/** As GitHub's button "Update branch" does: the base is merged into the branch of the fixes. */
+/** Like GitHub's button "Update branch": merges the base into the fix branch. */
 async function mergeBase(peer: GithubPeer, files: Files = {}): Promise<void> {
   const headOf = async (name: string): Promise<string> =>
     (await peer.api<{ object: { sha: string } }>("GET", `/git/ref/heads/${name}`)).object.sha;
@@ -529,7 +532,7 @@ async function mergeBase(peer: GithubPeer, files: Files = {}): Promise<void> {
   await peer.api("PATCH", `/git/refs/heads/${branch}`, { sha: commit.sha });
 }
 
-test("the button Update branch leaves the branch ours", async () => {
+test("the button Update branch leaves the branch managed", async () => {
   const { peer, run, push } = await openRepository({ "a/stpd.ini": open });
   await run();
   await push({ "b/stpd.ini": hard });
@@ -542,7 +545,7 @@ test("the button Update branch leaves the branch ours", async () => {
   expect(await readFile(peer, branch, "c/stpd.ini")).toBe(closed);
 });
 
-test("a merge that changes something besides is someone else's", async () => {
+test("a merge with other changes counts as someone else's commit", async () => {
   const { peer, run, push } = await openRepository({ "a/stpd.ini": open });
   await run();
   await push({ "b/stpd.ini": hard });
@@ -552,7 +555,7 @@ test("a merge that changes something besides is someone else's", async () => {
   expect(await readFile(peer, branch, "a/stpd.ini")).toContain("# by hand");
 });
 
-test("a reviewer that GitHub refuses is a warning, and the outputs are there", async () => {
+test("a reviewer that GitHub refuses causes a warning, and the outputs are set", async () => {
   const { run, pulls } = await openRepository({ "a/stpd.ini": open });
   const result = await run({ labels: "security", reviewers: "bot", "fail-on": "never" });
   expect([result.status, operationOf(result)]).toEqual([0, "created"]);
@@ -562,7 +565,7 @@ test("a reviewer that GitHub refuses is a warning, and the outputs are there", a
   );
 });
 
-test("title, message and assignees are the user's, and the branch stays ours", async () => {
+test("uses the configured title, message and assignees, and still manages the branch", async () => {
   const { peer, run, push, pulls } = await openRepository({ "a/stpd.ini": open });
   const message = "chore(backup): harden SEP sesam\n\nSesam-Harden-Tree: 0000\nRefs CHG-1";
   const given = { title: "Harden SEP sesam", "commit-message": message, assignees: "bot" };
@@ -576,14 +579,14 @@ test("title, message and assignees are the user's, and the branch stays ours", a
   const commit = await peer.api<{ message: string }>("GET", `/git/commits/${object.sha}`);
   expect(commit.message).toMatch(/^chore\(backup\): harden SEP sesam\n/);
   expect(commit.message).toContain("Refs CHG-1");
-  // A line of the user's message is not taken for one of the trailers.
+  // A line of the user's message does not count as one of the trailers.
   expect(operationOf(await run(given))).toBe("unchanged");
   await push({ "b/stpd.ini": open });
   expect(operationOf(await run(given))).toBe("updated");
   expect((await pulls())[0]?.title).toBe("Harden SEP sesam");
 });
 
-test("an assignee that GitHub leaves out is a warning", async () => {
+test("an assignee that GitHub ignores causes a warning", async () => {
   const { run } = await openRepository({ "a/stpd.ini": open });
   const result = await run({ assignees: "nobody-here" });
   expect(operationOf(result)).toBe("created");
@@ -591,7 +594,7 @@ test("an assignee that GitHub leaves out is a warning", async () => {
 });
 
 test.each(["sesam-harden", "sesam-harden/fix", "sesam-harden/fix/main/old"])(
-  "a branch in the way of ours is named: %s",
+  "names a branch that conflicts with the fix branch: %s",
   async (other) => {
     const { peer, run, pulls } = await openRepository({ "a/stpd.ini": open });
     const { object } = await peer.api<{ object: { sha: string } }>("GET", "/git/ref/heads/main");
@@ -604,7 +607,7 @@ test.each(["sesam-harden", "sesam-harden/fix", "sesam-harden/fix/main/old"])(
   },
 );
 
-test("a prefix that git refuses is told with the name that it makes", async () => {
+test("a prefix that Git refuses is reported with the resulting branch name", async () => {
   const { run, pulls } = await openRepository({ "a/stpd.ini": open });
   const { status, raw } = await run({ "branch-prefix": "a..b/" });
   expect(status).toBe(4);
@@ -612,7 +615,7 @@ test("a prefix that git refuses is told with the name that it makes", async () =
   expect(await pulls()).toEqual([]);
 });
 
-test("a base that is gone gets no pull request, and is not made anew", async () => {
+test("a deleted base gets no pull request, and is not recreated", async () => {
   const { peer, run, pulls } = await openRepository({ "a/stpd.ini": open });
   const { status, raw } = await run({}, { GITHUB_REF: "refs/heads/gone" });
   expect(status).toBe(4);
@@ -623,7 +626,7 @@ test("a base that is gone gets no pull request, and is not made anew", async () 
   expect(branches.map(({ name }) => name)).not.toContain("gone");
 });
 
-test("the body says what the settings take away from the check", async () => {
+test("the body says which checks the settings disable", async () => {
   const { run, pulls } = await openRepository({
     "sesam-harden.ini": "[rules]\nhttp-port-open = off\n",
     "a/stpd.ini": open,

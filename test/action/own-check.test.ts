@@ -34,7 +34,7 @@ function checkPull(
   return { ...step, note, report };
 }
 
-test("a pull request that turns a rule off for itself says so in the log, the summary and a notice", () => {
+test("a pull request that disables a rule for itself says so in the log, the summary and a notice", () => {
   const { status, note, summary, log, report } = checkPull((config) =>
     writeFileSync(join(config, "sesam-harden.ini"), "[rules]\nhttp-port-open = off\n"),
   );
@@ -49,7 +49,7 @@ test("a pull request that turns a rule off for itself says so in the log, the su
   expect(report.ownChanges).toEqual(["config/sesam-harden.ini"]);
 });
 
-test("a host that a pull request leaves out is named", () => {
+test("names a host that a pull request excludes from the check", () => {
   const { status, log, report } = checkPull(
     (config) => writeFileSync(join(config, "sesam-harden.ini"), "include = other/*/stpd.ini\n"),
     { format: "github" },
@@ -59,7 +59,7 @@ test("a host that a pull request leaves out is named", () => {
   expect(report.relaxed.notIncluded).toEqual(["hosts/rds1/stpd.ini"]);
 });
 
-test("settings that are gone, a new baseline and other facts are changes of the check too", () => {
+test("deleted settings, a new baseline and other facts also count as changes of the check", () => {
   const { report } = checkPull(
     (config) => {
       rmSync(join(config, "sesam-harden.ini"));
@@ -84,7 +84,7 @@ test("a pull request that changes only hosts gets no notice", () => {
   expect(report.ownChanges).toEqual([]);
 });
 
-test("where the checkout does not show what a pull request changes, that is said", () => {
+test("says so if the checkout does not show what a pull request changes", () => {
   const { folder, commit } = writeRepository(base);
   const event = { GITHUB_EVENT_NAME: "pull_request", GITHUB_SHA: commit };
   const { commands, summary, outputs } = runStep({ paths: "config" }, folder, event);
@@ -95,7 +95,7 @@ test("where the checkout does not show what a pull request changes, that is said
   expect(JSON.parse(readFileSync(outputs["report"] ?? "", "utf8")).ownChanges).toBeNull();
 });
 
-test("on other events own changes are not checked", () => {
+test("does not check own changes on other events", () => {
   const { folder } = writeRepository(base);
   const { commands, outputs } = runStep({ paths: "config" }, folder, {});
   expect(commands.filter(({ name }) => name === "notice")).toEqual([]);

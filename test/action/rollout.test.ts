@@ -84,7 +84,7 @@ function runGate(
   );
 }
 
-test("the gate gives the jobs of the wave, and never shows the ticket", async () => {
+test("the gate outputs the jobs of the wave, and never the ticket", async () => {
   const workspace = await makeWorkspace();
   const { status, outputs, commands, log, summary, raw } = runGate(workspace);
   expect([status, commands]).toEqual([0, []]);
@@ -125,7 +125,7 @@ test.each<{
   { name: "a key that is none", given: { keys: "AAAA" }, code: 2, says: /not a public key/ },
   { name: "no plan", given: { plan: "" }, code: 2, says: /the input plan is missing/ },
   {
-    name: "a plan that is not there",
+    name: "a missing plan",
     given: { plan: "nowhere.json" },
     code: 2,
     says: /cannot be read: it does not exist/,
@@ -143,14 +143,14 @@ test.each<{
     code: 2,
     says: /^invalid value '.*' for clock-skew/,
   },
-])("the gate stays shut for $name", async ({ extra, given, code, says }) => {
+])("the gate refuses $name", async ({ extra, given, code, says }) => {
   const { status, commands, outputs } = runGate(await makeWorkspace(), extra, given);
   expect([status, outputs]).toEqual([code, {}]);
   expect(commands.map(({ name }) => name)).toEqual(["error"]);
   expect(commands[0]?.message).toMatch(says);
 });
 
-test("an input that is missing, an expired ticket and a changed file are refused", async () => {
+test("refuses a missing input, an expired ticket and a changed file", async () => {
   const late = await makeWorkspace({ exp: Math.floor(Date.now() / 1000) - 3600 });
   expect(runGate(late).commands[0]?.message).toMatch(/^ticket-expired: /);
   const short = await makeWorkspace();
@@ -161,7 +161,7 @@ test("an input that is missing, an expired ticket and a changed file are refused
   expect(runGate(changed).commands[0]?.message).toMatch(/^ticket-plan: /);
 });
 
-test("judge counts what the hosts left, and ends as it has to", async () => {
+test("judge counts the reports of the hosts, and exits accordingly", async () => {
   const workspace = await makeWorkspace();
   const { outputs: gate } = runGate(workspace);
   const results = join(workspace.side, "results");
@@ -204,13 +204,16 @@ test("judge counts what the hosts left, and ends as it has to", async () => {
   expect(good.log.at(-1)).toBe("2 of 2 hosts verified");
 });
 
-test.each([{ run: "" }, { run: "{}" }])("judge wants what the gate gave, not %j", ({ run }) => {
-  const folder = writeFleet({ readme: "" });
-  const first = { GITHUB_RUN_ATTEMPT: "1" };
-  expect(runStep({ command: "judge", run, results: "." }, folder, first).status).toBe(2);
-});
+test.each([{ run: "judge needs the output of the gate, not %j" }, { run: "{}" }])(
+  "judge wants what the gate gave, not %j",
+  ({ run }) => {
+    const folder = writeFleet({ readme: "" });
+    const first = { GITHUB_RUN_ATTEMPT: "1" };
+    expect(runStep({ command: "judge", run, results: "." }, folder, first).status).toBe(2);
+  },
+);
 
-test("the keys that keygen prints are taken as they are", async () => {
+test("accepts the keys that keygen prints unchanged", async () => {
   const workspace = await makeWorkspace();
   const printed = runNode(["ticket", "keygen", "--out", join(workspace.side, "key")]).stdout;
   expect(runGate(workspace, {}, { keys: `${printed}${workspace.key}` }).status).toBe(0);

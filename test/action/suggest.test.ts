@@ -13,7 +13,7 @@ import { startGithub } from "../support/harness/started.ts";
 const hard = priorityIni(vendorPriority);
 type Files = Readonly<Record<string, string>>;
 
-/** The patch of a file as GitHub gives it: the hunks alone. */
+/** The patch of a file as GitHub returns it: only the hunks. */
 function patchOf(path: string, before: string, after: string): { filename: string; patch: string } {
   const diff = renderDiff({ path, before, after });
   return { filename: path, patch: diff.slice(diff.indexOf("@@")).trimEnd() };
@@ -73,7 +73,7 @@ test("suggests fixes of changed lines once and lists the rest in the summary", a
   expect(peer.takeRequests().filter((line) => line.startsWith("POST"))).toEqual([]);
 });
 
-test("names files from the top of the repository, wherever the fleet is", async () => {
+test("names files relative to the repository root, regardless of where the fleet is", async () => {
   const { peer, run } = await openPull({}, { "hosts/a/stpd.ini": `${hard}STPD_PORT=11001\n` });
   await run({}, { paths: "hosts" });
   expect(peer.comments.map(({ path, line }) => [path, line])).toEqual([["hosts/a/stpd.ini", 4]]);
@@ -88,7 +88,7 @@ test("repeats the line before an insertion", async () => {
   ]);
 });
 
-test("offers no part of what is safe only together", async () => {
+test("does not suggest a part of edits that are only safe together", async () => {
   const text = `[STPD_Server]\nSTPD_PORT=11001\nX=1\nY=2\n# STPD_HTTPS_PORT=11443\nZ=1\n${hard.split("\n")[2]}\n`;
   const { peer, run } = await openPull({}, { "a/stpd.ini": text });
   const { summary } = await run();
@@ -96,7 +96,7 @@ test("offers no part of what is safe only together", async () => {
   expect(summary).toContain("for fixes that cannot be suggested: a/stpd.ini.");
 });
 
-test("offers nothing for a host that needs its global settings changed as well", async () => {
+test("suggests nothing for a host that needs its global settings changed as well", async () => {
   const { peer, run } = await openPull(
     {},
     { "a/stpd.ini": `${hard}STPD_PORT=11001\n`, "a/host.ini": "role = server\n" },
@@ -121,14 +121,14 @@ test.each([
     before: `${hard}STPD_PORT=1\n${"#\n".repeat(20)}`,
     after: `${hard}STPD_PORT=1\n${"#\n".repeat(20)}# new\n`,
   },
-])("leaves $name to the summary", async ({ before, after }) => {
+])("lists $name in the summary", async ({ before, after }) => {
   const { peer, run } = await openPull({ "a/stpd.ini": before }, { "a/stpd.ini": after });
   const { summary } = await run();
   expect(peer.comments).toEqual([]);
   expect(summary).toContain("for fixes that cannot be suggested: a/stpd.ini.");
 });
 
-test("on a pull request from a fork it tries no write, and says what a maintainer can do", async () => {
+test("does not try to write on a pull request from a fork, and says what a maintainer can do", async () => {
   const { peer, run } = await openPull(
     {},
     { "a/stpd.ini": `${hard}STPD_PORT=1\n` },
@@ -140,7 +140,7 @@ test("on a pull request from a fork it tries no write, and says what a maintaine
   expect(status).toBe(1);
 });
 
-test("suggests nothing where nothing is wrong, and nothing on a push", async () => {
+test("suggests nothing if there are no findings, and nothing on a push", async () => {
   const clean = await openPull({}, { "a/stpd.ini": hard });
   expect((await clean.run()).status).toBe(0);
   expect(clean.peer.takeRequests()).toEqual([]);
@@ -151,7 +151,7 @@ test("suggests nothing where nothing is wrong, and nothing on a push", async () 
   expect(pushed.peer.takeRequests()).toEqual([]);
 });
 
-test("goes through a proxy where the environment names one", async () => {
+test("uses a proxy that the environment names", async () => {
   const origin = createServer((_, response) => {
     response.writeHead(200, { "content-type": "application/json" }).end("[]");
   });
@@ -172,7 +172,7 @@ test("goes through a proxy where the environment names one", async () => {
   });
   const { run } = await openPull({}, { "a/stpd.ini": `${hard}STPD_PORT=1\n` });
   const address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-  // No such host: only a proxy can answer for it.
+  // The host does not exist: only a proxy can answer for it.
   const { summary } = await run({
     GITHUB_API_URL: "http://ghes.invalid/api/v3",
     HTTP_PROXY: address,

@@ -5,18 +5,18 @@ import { readChangedFiles, readChangedLines } from "../../src/adapters/git-diff.
 import { writeFleet } from "../support/builders/fleet.ts";
 import { commitAll, runGit } from "../support/harness/git.ts";
 
-test("the lines that the newest commit changes, by path, also where a name has blanks", () => {
+test("finds the lines that the newest commit changes, by path, also if a name has spaces", () => {
   const folder = writeFleet({ "hosts/a b/stpd.ini": "one\ntwo\nthree\n", "x.txt": "x\n" });
   runGit(folder, "init", "--quiet");
   commitAll(folder);
-  // There is nothing to compare with yet, as with fetch-depth 1.
+  // There is no commit to compare with yet, as with fetch-depth 1.
   expect(readChangedLines(folder)).toBeUndefined();
   writeFileSync(join(folder, "hosts/a b/stpd.ini"), "one\nTWO\nthree\nfour\nfive\n");
   commitAll(folder);
   expect(readChangedLines(folder)).toEqual(new Map([["hosts/a b/stpd.ini", new Set([2, 4, 5])]]));
 });
 
-test("a directory without git says nothing", () => {
+test("returns nothing for a directory without Git", () => {
   const folder = writeFleet({ "a/stpd.ini": "" });
   expect(readChangedLines(folder)).toBeUndefined();
   expect(readChangedFiles(folder, "0".repeat(40))).toBeUndefined();
@@ -46,7 +46,7 @@ function mergePull(change: (folder: string) => void): { folder: string; merge: s
 
 const author = ["-c", "user.name=a", "-c", "user.email=a@example.org"];
 
-test("all files that a pull request changes, whatever it makes of them", () => {
+test("finds all files that a pull request changes, even if it declares them binary", () => {
   const { folder, merge } = mergePull((top) => {
     rmSync(join(top, "sesam-harden.ini"));
     renameSync(join(top, "known.json"), join(top, "other.json"));
@@ -66,7 +66,7 @@ test("all files that a pull request changes, whatever it makes of them", () => {
   ]);
 });
 
-test("another commit than the merge commit could hide a part of the pull request", () => {
+test("any commit except the merge commit could hide a part of the pull request", () => {
   const { folder, merge } = mergePull((top) => writeFileSync(join(top, "sesam-harden.ini"), ""));
   const head = runGit(folder, "rev-parse", "HEAD^2").trim();
   expect(readChangedFiles(folder, head)).toBeUndefined();

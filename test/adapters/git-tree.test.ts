@@ -14,7 +14,7 @@ const openAt = (top: string, ref = "HEAD") => {
   return { ...tree, files: createTreeFiles(tree, disk.absolute) };
 };
 
-test("a commit is checked as its checkout is", () => {
+test("checks a commit exactly like its checkout", () => {
   const { folder, commit } = writeRepository(
     {
       "sesam-harden.ini": "[environment.lab]\nfail_on = never\n",
@@ -40,7 +40,7 @@ test("a commit is checked as its checkout is", () => {
   const { files, ...tree } = openAt(folder);
   expect(tree.commit).toBe(commit);
   const [before, after] = [checkFleet(request, disk), checkFleet(request, files)];
-  // How a link fails is the file system's to say.
+  // Errors of links depend on the file system.
   const plain = ({ findings, hosts }: typeof before) => ({
     hosts,
     findings: findings.map(({ finding, source }) =>
@@ -51,7 +51,7 @@ test("a commit is checked as its checkout is", () => {
   expect(after.hosts.map(({ name }) => name)).toContain("W\u00f6rms host");
 });
 
-test("what is not committed does not count, and another commit may be named", () => {
+test("ignores uncommitted files, and accepts another commit", () => {
   const { folder, commit } = writeRepository({ "a/stpd.ini": hard });
   writeFileSync(join(folder, "a/stpd.ini"), soft);
   const bytesAt = (ref: string) => openAt(folder, ref).files.read(join(folder, "a/stpd.ini"), 9999);
@@ -87,7 +87,7 @@ test.each(["nope", "", "--all", "HEAD:a", "a..b"])("there is no commit %j", (ref
   expect(() => openAt(folder, ref)).toThrow(expect.objectContaining({ code: "usage" }));
 });
 
-test("objects that were replaced are read as they were committed", () => {
+test("reads replaced objects as they were committed", () => {
   const { folder, commit } = writeRepository({ "a/stpd.ini": hard });
   writeFileSync(join(folder, "a/stpd.ini"), soft);
   const other = commitAll(folder);
@@ -98,7 +98,7 @@ test("objects that were replaced are read as they were committed", () => {
   });
 });
 
-test("a clone that lacks a file says so", () => {
+test("reports a clone that lacks a file", () => {
   const { folder } = writeRepository({ "a/stpd.ini": hard });
   const name = runGit(folder, "rev-parse", "HEAD:a/stpd.ini");
   rmSync(join(folder, ".git/objects", name.slice(0, 2), name.slice(2)));

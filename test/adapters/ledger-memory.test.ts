@@ -30,7 +30,7 @@ test("the newest entry outlives its writer, for each repository", () => {
   expect(statSync(join(directory, "ledger-4711")).mode & 0o777).toBe(0o600);
 });
 
-test("what cannot be kept stops nothing, and is told each time", () => {
+test("a failed write stops nothing, and is reported each time", () => {
   const told: unknown[] = [];
   const onFailure = (error: unknown): void => void told.push(error);
   const memory = createLedgerMemory({ directory: "/nowhere", repository: 1, onFailure });
@@ -43,7 +43,7 @@ test("what cannot be kept stops nothing, and is told each time", () => {
 });
 
 test.each(["", "1\n", `0 ${"a".repeat(64)}\n`, `1 ${"a".repeat(64)}`, `1 ${"A".repeat(64)}\n`])(
-  "the file %j is refused, with what to do",
+  "refuses the file %j, with what to do",
   (text) => {
     const directory = makeDirectory();
     const path = join(directory, "ledger-1");
@@ -56,7 +56,7 @@ test.each(["", "1\n", `0 ${"a".repeat(64)}\n`, `1 ${"a".repeat(64)}`, `1 ${"A".r
   },
 );
 
-test("a file that cannot be read is refused", () => {
+test("refuses an unreadable file", () => {
   const directory = makeDirectory();
   const memory = createLedgerMemory({
     directory: join(directory, "file"),

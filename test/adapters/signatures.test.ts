@@ -9,7 +9,7 @@ const { signer, privateKey, publicKey } = await makeKeys();
 const jwk = { kty: "OKP", crv: "Ed25519", x: publicKey.x };
 const payload = printCanonical({ text: "Übung 😀" });
 
-test("jose and node:crypto take what we sign, and name the key alike", async () => {
+test("jose and node:crypto accept our signatures, and name the key identically", async () => {
   const jws = await signer.sign("sesam-harden-ledger", payload);
   const read = await compactVerify(jws, await importJWK(jwk, "Ed25519"), {
     algorithms: ["Ed25519"],
@@ -27,7 +27,7 @@ test("jose and node:crypto take what we sign, and name the key alike", async () 
   expect(verify(null, input, key, Buffer.from(signature, "base64url"))).toBe(true);
 });
 
-test("we take what jose signs", async () => {
+test("we accept signatures of jose", async () => {
   const key = await importJWK(JSON.parse(privateKey), "Ed25519");
   const header = { alg: "Ed25519", kid: publicKey.kid, typ: "sesam-harden-ticket" };
   const jws = await new CompactSign(new TextEncoder().encode(payload))

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { showDiff } from "../../src/adapters/unified-diff.ts";
 
-test("a diff for people holds no workflow command, and no line ending of Windows", () => {
+test("a diff for people contains no workflow command, and no Windows line ending", () => {
   const before = "[STPD_Server]\r\n  ::error::all is well\r\n# ##[error]x \x1b[2J f\xc3\xbcr\r\n";
   const diff = showDiff({ path: "opt/##[x]/stpd.ini", before, after: `${before}STPD_PORT=1\r\n` });
   expect(diff.split("\n").slice(1)).toEqual([

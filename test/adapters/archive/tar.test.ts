@@ -11,10 +11,10 @@ const files: Readonly<Record<string, string>> = {
   [`${"long".repeat(50)}.ini`]: "long\n",
 };
 
-/** As git itself archives it. */
+/** As `git archive` writes it. */
 const archive = (): string => archiveRepository(writeRepository(files).folder).toString("latin1");
 
-test("reads what git archives, whatever the names and the bytes", () => {
+test("reads the output of `git archive`, with any names and bytes", () => {
   const tar = archive();
   const read = [...readTar(tar)].map(([path, bytes]) => [path, bytes]);
   const wanted = Object.entries(files).map(([path, bytes]) => [
@@ -24,7 +24,7 @@ test("reads what git archives, whatever the names and the bytes", () => {
   expect(Object.fromEntries(read)).toEqual(Object.fromEntries(wanted));
 });
 
-test("ends where it is cut off, and gives no half file", () => {
+test("stops at the end of a truncated archive, and returns no partial file", () => {
   const tar = archive();
   const whole = new Map(readTar(tar));
   for (let length = 0; length < tar.length; length += 97) {
@@ -38,6 +38,6 @@ test.each([
   { name: "nothing", bytes: "" },
   { name: "text", bytes: "hello ".repeat(200) },
   { name: "zeros", bytes: "\0".repeat(2048) },
-])("gives nothing for $name", ({ bytes }) => {
+])("returns nothing for $name", ({ bytes }) => {
   expect([...readTar(bytes)]).toEqual([]);
 });

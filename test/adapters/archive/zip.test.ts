@@ -15,13 +15,13 @@ test.each([0, 8] as const)("reads any file of an archive with method %i", (metho
   expect(readZipped(archive, "b.json", 1999)).toBeUndefined();
 });
 
-test("a file that is larger than it says is not unpacked to its end", () => {
+test("a file that is larger than declared is not unpacked to its end", () => {
   const archive = makeZip({ a: "a".repeat(100_000) });
   archive.writeUInt32LE(10, archive.indexOf(Buffer.from("504b0102", "hex")) + 24);
   expect(readZipped(archive, "a", 1000)).toBeUndefined();
 });
 
-test("gives what was packed or nothing, wherever a byte is another one", () => {
+test("returns what was packed or nothing if any byte is changed", () => {
   const archive = makeZip({ "a.json": "the report of a host" });
   fc.assert(
     fc.property(fc.nat(archive.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
@@ -43,16 +43,16 @@ test("lists every file in its order, with its name as it was packed", () => {
   expect(listZipped(new Uint8Array(100))).toBeUndefined();
 });
 
-test("a name that is not UTF-8 is not guessed", () => {
+test("does not guess a name that is not UTF-8", () => {
   const archive = makeZip({ "K_ln.ini": "1" });
-  // As Windows packs an umlaut, in the code page of the machine.
+  // Windows packs an umlaut in the code page of the machine.
   for (let at = archive.indexOf("K_ln"); at >= 0; at = archive.indexOf("K_ln", at + 1)) {
     archive.writeUInt8(0x94, at + 1);
   }
   expect(listZipped(archive)?.map(({ name }) => name)).toEqual(["K\ufffdln.ini"]);
 });
 
-test("anything else is not an archive", () => {
+test("rejects everything else", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       expect(readZipped(bytes, "a.json", 1000)).toBeUndefined();

@@ -5,8 +5,8 @@ import { expect, test } from "vitest";
 import { openGithubToken } from "../../../bot/runtime/github-token.ts";
 import { openGithubClient } from "../../../src/adapters/github/client.ts";
 
-// Octokit's packages do more than they say: a colon in an address starts a parameter, and
-// `octokit` sends a POST again after a 502. The packages that are used here must not.
+// Octokit's packages have undocumented behaviour: a colon in an address starts a parameter, and
+// `octokit` repeats a POST after a 502. The packages that are used here must not.
 
 interface Sent {
   readonly method: string;
@@ -29,7 +29,7 @@ test.each([
   ["https://api.example.test", "https://api.example.test"],
   ["https://ghes.example.test:8443/api/v3/", "https://ghes.example.test:8443/api/v3"],
   ["https://[fd00::abc]:8443/api/v3", "https://[fd00::abc]:8443/api/v3"],
-])("what follows a colon arrives at %s", async (apiUrl, base) => {
+])("requests to %s include what follows a colon", async (apiUrl, base) => {
   const { sent, ask } = open(apiUrl);
   await ask("GET /repos/{owner}/{repo}/git/ref/{ref}", { ref: "heads/a:bc" });
   await ask("GET /repos/{owner}/{repo}/compare/{basehead}", { basehead: "o:main...fork:x y" });
@@ -39,7 +39,7 @@ test.each([
   ]);
 });
 
-test("no route has a colon, or a part that is put into it otherwise than as a parameter", () => {
+test("no route has a colon, and values enter routes only as parameters", () => {
   const top = fileURLToPath(new URL("../../../", import.meta.url));
   const files = ["src/adapters", "bot"].flatMap((folder) =>
     readdirSync(top + folder, { recursive: true, encoding: "utf8" })
@@ -50,19 +50,19 @@ test("no route has a colon, or a part that is put into it otherwise than as a pa
   const found = files.flatMap((file) => [...readFileSync(file, "utf8").matchAll(route)]);
   const routes = found.map(([, , path = ""]) => path);
   expect(routes.length).toBeGreaterThan(40);
-  // The one of the App's token names a request in a message.
+  // The token request of the App names a request in a message.
   const named = "/app/installations/${installation}/access_tokens";
   expect(routes.filter((path) => /:|\$\{/.test(path) && path !== named)).toEqual([]);
 });
 
-test.each([502, 500, 504])("what writes is sent once where GitHub answers %i", async (status) => {
+test.each([502, 500, 504])("sends a write once if GitHub answers %i", async (status) => {
   const { sent, ask } = open("https://api.example.test", status);
   const made = ask("POST /repos/{owner}/{repo}/git/refs", { ref: "a", sha: "b" });
   await expect(made).rejects.toThrow("POST /repos/o/r/git/refs");
   expect(sent).toHaveLength(1);
 });
 
-test("a token for the App's installation is asked for once where GitHub answers 502", async () => {
+test("requests a token for the App's installation once if GitHub answers 502", async () => {
   const { privateKey } = generateKeyPairSync("rsa", {
     modulusLength: 2048,
     privateKeyEncoding: { type: "pkcs8", format: "pem" },

@@ -5,7 +5,10 @@ import { openGithubClient } from "../../../src/adapters/github/client.ts";
 
 type Answer = Response | Error;
 
-/** A client, a GitHub that gives these answers and then the last one, and a clock that waits move. */
+/**
+ * A client, a GitHub that gives these answers and repeats the last, and a clock that waiting
+ * advances.
+ */
 function makeScene(...answers: readonly ((url: URL) => Answer)[]) {
   const scene = { asked: [] as string[], etags: [] as (string | null)[], elapsed: 0, open: 0 };
   const [waits, times]: [number[], number[]] = [[], []];
@@ -57,7 +60,7 @@ const readRepository = ({ request }: Client) => request("GET /repos/{owner}/{rep
 const limit = { message: "You have exceeded a secondary rate limit" };
 
 const troubles: readonly (readonly [string, () => Answer])[] = [
-  ["a cut line", cut],
+  ["a lost connection", cut],
   ["500", json({}, 500)],
   ["502", json({}, 502)],
   ["429", json({}, 429)],
@@ -65,7 +68,7 @@ const troubles: readonly (readonly [string, () => Answer])[] = [
   ["a secondary limit", json(limit, 403, { "retry-after": "1" })],
 ];
 
-test.each(troubles)("a read that meets %s is asked three times", async (_, answer) => {
+test.each(troubles)("tries a read that gets %s three times", async (_, answer) => {
   const { scene, client } = makeScene(answer);
   await failure(readRepository(client));
   expect(scene.asked.length).toBe(3);
@@ -84,7 +87,7 @@ const writes: readonly ((client: Client) => Promise<unknown>)[] = [
 ];
 
 test.each([...troubles, ["401", json({}, 401)] as const])(
-  "a write that meets %s is sent once",
+  "sends a write that gets %s once",
   async (_, answer) => {
     for (const write of writes) {
       const { scene, client } = makeScene(answer);
@@ -120,7 +123,7 @@ test("writes that notify people are a second apart, even if one of them is refus
   expect(times).toEqual([0, 1000, 2000, 3000]);
 });
 
-test("a second that has passed is not waited for again", async () => {
+test("does not wait again for a second that has passed", async () => {
   const { scene, client, waits } = makeScene(json({}, 201));
   await openPull(client);
   scene.elapsed += 400;
@@ -130,13 +133,13 @@ test("a second that has passed is not waited for again", async () => {
   expect(waits).toEqual([600]);
 });
 
-test("git data is written one after the other, with no pause", async () => {
+test("writes Git data sequentially, without a pause", async () => {
   const { scene, client, waits, together } = makeScene(json({}, 201), json({}, 502), json({}, 201));
   await Promise.all([1, 2, 3, 4].map(() => failure(storeBlob(client))));
   expect([scene.asked.length, together.most, waits]).toEqual([4, 1, []]);
 });
 
-test("reads go together", async () => {
+test("sends reads concurrently", async () => {
   const { client, together } = makeScene(json({ id: 7 }));
   await Promise.all([1, 2, 3].map(() => readRepository(client)));
   expect(together.most).toBe(3);
@@ -154,7 +157,7 @@ test("after a refused write no request is sent until GitHub's limit ends", async
   expect(scene.asked.length).toBe(3);
 });
 
-test("a limit ends by GitHub's clock, whatever the own one says", async () => {
+test("a limit ends by GitHub's clock, regardless of the local one", async () => {
   const date = new Date("2031-01-01T00:00:00Z");
   const reset = String(date.getTime() / 1000 + 20);
   const headers = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": reset };
@@ -165,7 +168,7 @@ test("a limit ends by GitHub's clock, whatever the own one says", async () => {
 });
 
 test.each(["", "soon", "-5"])(
-  "a time to wait that cannot be read (%s) is a minute",
+  "an unreadable retry time (%s) counts as one minute",
   async (after) => {
     const { client, waits } = makeScene(json({}, 429, { "retry-after": after }), json({ id: 7 }));
     await readRepository(client);
@@ -173,7 +176,7 @@ test.each(["", "soon", "-5"])(
   },
 );
 
-test("until a limit that takes long is over, requests fail at once, and are not sent", async () => {
+test("requests fail at once and are not sent until a long limit is over", async () => {
   const limited = json({}, 429, { "retry-after": "600" });
   const { scene, client, waits } = makeScene(limited, json({ id: 7 }));
   for (const ask of [readRepository, storeBlob, readRepository]) {
@@ -185,7 +188,7 @@ test("until a limit that takes long is over, requests fail at once, and are not 
   expect(waits).toEqual([1000]);
 });
 
-test("a limit that would not end today ends after an hour, as GitHub's do", async () => {
+test("a limit that would end after today ends after an hour, like GitHub's limits", async () => {
   const limited = json({}, 429, { "retry-after": "86400" });
   const { scene, client } = makeScene(limited, json({ id: 7 }));
   await failure(readRepository(client));
@@ -199,7 +202,7 @@ const next = (page: number) => ({
 const readCommits = ({ list }: Client, most = 10) =>
   list("GET /repos/{owner}/{repo}/commits", { sha: "main" }, most);
 
-test("a list is read as far as the server links it", async () => {
+test("reads a list as far as the server links it", async () => {
   const { scene, client } = makeScene(
     json([{ sha: "a" }], 200, next(2)),
     json([{ sha: "b" }], 200, next(3)),
@@ -214,7 +217,7 @@ test("a list is read as far as the server links it", async () => {
   ]);
 });
 
-test("a list of more pages than are read is not whole", async () => {
+test("a list with more pages than are read is incomplete", async () => {
   const { client } = makeScene(json([{ sha: "a" }], 200, next(2)), json([{ sha: "b" }]));
   expect((await readCommits(client, 1)).isWhole).toBe(false);
   const other = makeScene(json([{ sha: "a" }], 200, next(2)), json([{ sha: "b" }]));
@@ -229,16 +232,16 @@ const noPages: readonly (readonly [string, () => Answer])[] = [
   ["an object", json({ message: "hello" })],
   ["a list of another shape", json({ total_count: 1, hello: 7 })],
   ["a page of a proxy", () => new Response("<p>Sign in</p>", { status: 200 })],
-  ["a cut line", cut],
+  ["a lost connection", cut],
 ];
 
-test.each(noPages)("%s in place of a page is no end of a list", async (_, answer) => {
+test.each(noPages)("%s instead of a page is not the end of a list", async (_, answer) => {
   for (const answers of [[answer], [json([{ sha: "a" }], 200, next(2)), answer]]) {
     expect(await failure(readCommits(makeScene(...answers).client))).toBeInstanceOf(GithubError);
   }
 });
 
-test("what has not changed is remembered, of each request its own", async () => {
+test("remembers unchanged answers, separately for each request", async () => {
   const changing = (url: URL): Answer =>
     Response.json({ id: url.search }, { headers: { etag: `W/"${url.search}"` } });
   const same = () => new Response(null, { status: 304 });
@@ -254,7 +257,7 @@ test("what has not changed is remembered, of each request its own", async () => 
   expect(await read(1)).toEqual(first);
 });
 
-test("what was not asked for lately is forgotten", async () => {
+test("forgets answers that were not requested lately", async () => {
   const { scene, client } = makeScene((url) =>
     Response.json({}, { headers: { etag: `"${url.pathname}"` } }),
   );
@@ -268,7 +271,7 @@ test("what was not asked for lately is forgotten", async () => {
 
 const refs = json([{ ref: "refs/heads/main", object: { sha: "a" } }]);
 
-test("a branch, a missing one, an empty repository, and one that may not be seen", async () => {
+test("a branch, a missing one, an empty repository, and one without access", async () => {
   const find = (answer: () => Answer, branch = "main") =>
     failure(createHeads(makeScene(answer).client)(branch).then((head) => ({ head })));
   expect(await createHeads(makeScene(refs).client)("main")).toBe("a");
@@ -277,7 +280,7 @@ test("a branch, a missing one, an empty repository, and one that may not be seen
   expect(hasReason(await find(json({ message: "Not Found" }, 404)), "missing")).toBe(true);
 });
 
-test("who asks for heads at once shares an answer, and who asks later does not", async () => {
+test("concurrent requests for heads share an answer, later ones do not", async () => {
   const { scene, client } = makeScene(refs);
   const find = createAllHeads(client);
   expect(await Promise.all([find("main"), find("other")])).toEqual(["a", undefined]);

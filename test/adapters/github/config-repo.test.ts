@@ -19,7 +19,7 @@ async function makeScene() {
   return { peer, commit, config: openConfig(peer) };
 }
 
-test("a plan from GitHub is the plan from a checkout, to the byte", async () => {
+test("a plan from GitHub equals the plan from a checkout, byte for byte", async () => {
   const { peer, commit, config } = await makeScene();
   expect(await config.readHead()).toEqual({ branch: "main", commit });
   const files = openTree(await config.readTree(commit));
@@ -35,12 +35,12 @@ test("a plan from GitHub is the plan from a checkout, to the byte", async () => 
   expect(peer.problems).toEqual([]);
 });
 
-test("what has not changed costs nothing, and only what is new is fetched", async () => {
+test("unchanged files cost nothing, and only new ones are fetched", async () => {
   const { peer, commit, config } = await makeScene();
   await config.readHead();
   await config.readTree(commit);
   const cold = peer.takeRequests();
-  // One blob for both files of stpd.ini, which are the same.
+  // One blob for both copies of stpd.ini, which are identical.
   expect(cold.filter((line) => line.includes("/git/blobs/")).length).toBe(3);
   await config.readHead();
   await config.readTree(commit);
@@ -76,7 +76,7 @@ test("names the repository by GitHub's number", async () => {
   expect(await readRepositoryNumber(clientOf(peer))).toBe(id);
 });
 
-test("a whole fleet is read from one archive, and only what lacks there by itself", async () => {
+test("reads a whole fleet from one archive, and files missing there individually", async () => {
   const many = Object.fromEntries(
     Array.from({ length: 120 }, (_, index) => [`rds${index}`, { facts: `# ${index} \xe4\n` }]),
   );
@@ -104,7 +104,7 @@ test("a whole fleet is read from one archive, and only what lacks there by itsel
   expect(peer.problems).toEqual([]);
 });
 
-test("an archive that is none costs requests, and no file", async () => {
+test("an invalid archive costs requests, but loses no file", async () => {
   const many = Object.fromEntries(
     Array.from({ length: 100 }, (_, index) => [`rds${index}`, { facts: `# ${index}\n` }]),
   );

@@ -16,7 +16,7 @@ import { startActions, startGithub } from "../../support/harness/started.ts";
 const { plan } = planned;
 
 test.each([1, 3])(
-  "%i with one key carry a rollout by a ledger and by runs on GitHub",
+  "%i controllers with one key run a rollout with the ledger and runs on GitHub",
   async (count) => {
     const [github, actions, bench] = [
       await startGithub(),

@@ -14,7 +14,7 @@ import { startGithub } from "../../support/harness/started.ts";
 const files = Array.from({ length: 120 }, (_, index) => `[a]\nb=${index}\n`);
 const placeOf = (bytes: string): string => filePath(hashSha256(bytes));
 
-/** A ledger with as many files, on a GitHub that has this for an archive. */
+/** A ledger with this many files, on a GitHub that returns this archive. */
 async function makeScene(
   archived: readonly (readonly [path: string, bytes: string])[] | undefined,
 ) {
@@ -40,22 +40,22 @@ async function makeScene(
 
 const whole = files.map((bytes) => [placeOf(bytes), bytes] as const);
 
-test("an audit takes all files from one archive, and what lacks there by itself", async () => {
+test("an audit reads all files from one archive, and those missing there individually", async () => {
   const { problems, blobs, archives, peer } = await makeScene(whole.slice(1));
   expect(problems).toEqual([]);
-  // The file, and that of the entries.
+  // The file, and the one with the entries.
   expect([archives, blobs]).toEqual([1, 2]);
   expect(peer.problems).toEqual([]);
 });
 
-test("what an archive says is not believed where git names it otherwise", async () => {
+test("does not trust an archive whose content has another Git object name", async () => {
   const changed = whole.map(([path, bytes], index) => [path, index < 3 ? "[x]\n" : bytes] as const);
   const { problems, blobs } = await makeScene(changed);
   expect(problems).toEqual([]);
   expect(blobs).toBe(4);
 });
 
-test("where no archive is to be had, each file is asked for", async () => {
+test("requests each file if no archive is available", async () => {
   const { problems, blobs } = await makeScene(undefined);
   expect(problems).toEqual([]);
   expect(blobs).toBe(121);

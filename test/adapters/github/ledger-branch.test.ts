@@ -17,7 +17,7 @@ import { startGithub } from "../../support/harness/started.ts";
 
 const openStore = (peer: GithubPeer) => createGithubLedger(clientOf(peer));
 
-/** A ledger on emulate, and what GitHub would not have understood. */
+/** A ledger on emulate, and the requests that GitHub would have rejected. */
 async function makeGithubBook() {
   const peer = await startGithub();
   const store = openStore(peer);
@@ -46,7 +46,7 @@ test("returns bytes that are not UTF-8 unchanged", async () => {
   expect(problems).toEqual([]);
 });
 
-test("reading what has not changed is one request, which does not count", async () => {
+test("reading an unchanged ledger takes one request, which does not count against the limit", async () => {
   const book = await makeGithubBook();
   await write(book, see("a"));
   const first = await book.writer.read();
@@ -58,7 +58,7 @@ test("reading what has not changed is one request, which does not count", async 
   expect(book.peer.unchanged).toEqual([line]);
 });
 
-test("reading on takes four requests, of which one is for the entries", async () => {
+test("reading new entries takes four requests, one of them for the entries", async () => {
   const book = await makeGithubBook();
   await write(book, see("a"));
   const other = book.join(openStore(book.peer));
@@ -70,7 +70,7 @@ test("reading on takes four requests, of which one is for the entries", async ()
   expect(kinds).toEqual(["matching-refs", "commits", "trees", "blobs"]);
 });
 
-test("a wave's results are one commit of three writes, however many hosts", async () => {
+test("the results of a wave are one commit with three writes, regardless of the number of hosts", async () => {
   const book = await makeGithubBook();
   const many = Array.from({ length: 200 }, (_, at) => ({ host: `h${at}`, file: hashSha256("a") }));
   book.peer.takeRequests();
@@ -79,7 +79,7 @@ test("a wave's results are one commit of three writes, however many hosts", asyn
   expect(writes.map((line) => line.split("/git/")[1])).toEqual(["trees", "commits", "refs"]);
 });
 
-test("twenty controllers at once: nothing is lost, and nothing is doubled", async () => {
+test("twenty concurrent controllers neither lose nor duplicate an entry", async () => {
   const book = await makeGithubBook();
   const written = await Promise.all(
     Array.from({ length: 20 }, async (_, index) =>
@@ -94,10 +94,10 @@ test("twenty controllers at once: nothing is lost, and nothing is doubled", asyn
 });
 
 test.each([
-  { name: "the branch was moved, and the answer lost", when: "after", with: "reset" },
+  { name: "the branch moved and the answer was lost", when: "after", with: "reset" },
   { name: "the answer was lost before anything moved", when: "before", with: "reset" },
-  { name: "GitHub was in trouble", when: "after", with: { status: 502 } },
-] as const)("writes once where $name", async ({ when, with: fault }) => {
+  { name: "GitHub returned a server error", when: "after", with: { status: 502 } },
+] as const)("writes once if $name", async ({ when, with: fault }) => {
   const book = await makeGithubBook();
   await write(book, see("a"));
   book.peer.fail({ on: /^PATCH /, when, with: fault });
@@ -134,7 +134,7 @@ test.each(["sesam-harden", "sesam-harden/ledger/old"])(
   },
 );
 
-test("a branch that is deleted between reading and writing is a lost race", async () => {
+test("a branch deleted between reading and writing counts as a lost race", async () => {
   const book = await makeGithubBook();
   const { commit } = await write(book, see("a"));
   await book.peer.api("DELETE", `/git/refs/heads/${ledgerBranch}`);
@@ -142,7 +142,7 @@ test("a branch that is deleted between reading and writing is a lost race", asyn
   expect(await book.store.commit(request)).toEqual({ kind: "lost" });
 });
 
-test("a reader detects a branch that was set back or deleted", async () => {
+test("a reader detects a branch that was reset or deleted", async () => {
   const book = await makeGithubBook();
   const { commit } = await write(book, see("a"));
   const freeze = { kind: "freeze", by: "anna", reason: "audit", until: null } as const;
@@ -157,7 +157,7 @@ test("a reader detects a branch that was set back or deleted", async () => {
   await expect(book.writer.read()).rejects.toThrow(/no longer contains what was read/);
 });
 
-test("a repository that cannot be seen is not taken for one without a ledger", async () => {
+test("an inaccessible repository does not count as one without a ledger", async () => {
   const book = await makeGithubBook();
   expect(await book.store.readHead()).toBeUndefined();
   book.peer.fail({ on: /^GET /, when: "before", with: { status: 404 }, times: 2 });

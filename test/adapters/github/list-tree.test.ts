@@ -5,7 +5,7 @@ import { createRandom } from "../../support/builders/random.ts";
 
 type Files = ReadonlyMap<string, string>;
 
-/** Trees as GitHub has them, of which no list is longer than `most`. */
+/** Trees like GitHub's; no list is longer than `most`. */
 function makeTrees(most: number) {
   const trees = new Map<string, Files>();
   const asked: string[] = [];
@@ -56,7 +56,7 @@ const ledgerOf = (count: number): Map<string, string> =>
     ]).flat(),
   );
 
-test("what GitHub lists at once is one request, each time", async () => {
+test("a tree within GitHub's limit takes one request, each time", async () => {
   const { read, asked } = makeTrees(1000);
   const files = ledgerOf(20);
   for (const more of ["a", "b"]) {
@@ -70,7 +70,7 @@ test("a tree over the limit is listed by directory, then only changed directorie
   const { read, asked } = makeTrees(200);
   const files = ledgerOf(150);
   expect(await read(files)).toEqual(wanted(files));
-  // In vain, its top, and three folders.
+  // The failed request, the top directory, and three directories.
   expect(asked).toEqual(["whole", "folder", "whole", "whole", "whole"]);
   expect(await read(files)).toEqual(wanted(files));
   expect(asked).toEqual([]);
@@ -83,7 +83,7 @@ test("a tree over the limit is listed by directory, then only changed directorie
   expect(asked).toEqual(["folder", "folder", "folder", "folder", "whole"]);
 });
 
-test("where many folders changed, all that they lie in is listed at once", async () => {
+test("if many directories changed, their common parent is listed at once", async () => {
   const { read, asked } = makeTrees(200);
   const files = ledgerOf(150);
   await read(files);

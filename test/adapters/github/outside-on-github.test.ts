@@ -33,7 +33,7 @@ const openAll: PlanAsked = {
   exceptions: [],
 };
 
-/** A controller whose eyes and memory are GitHub's, as emulate plays it; runs are in memory. */
+/** A controller that reads and writes GitHub, simulated by emulate; runs are in memory. */
 async function makeScene(requiresSignatures = false) {
   const activity = createActivity();
   const peer = await startGithub(activity.standIn);
@@ -64,7 +64,7 @@ soak = 0s
 `,
   );
   if (problems.length > 0) throw new Error(problems[0]?.message);
-  /** Commits are anna's; somebody pushes them. */
+  /** The commits are anna's; another person pushes them. */
   const push = async (files: Readonly<Record<string, string>>, actor: number): Promise<void> => {
     const ref = await peer.api<{ object: { sha: string } }>("GET", "/git/ref/heads/main");
     const after = await pushFiles(peer, files);
@@ -104,7 +104,7 @@ soak = 0s
     const written = await decideRollout(id, event, tools);
     return written.kind === "refused" ? written.reason : written.kind;
   };
-  /** Carries what was approved to its end. */
+  /** Runs the approved rollout to its end. */
   const carry = async ({ id, planned }: Awaited<ReturnType<typeof ask>>): Promise<string> => {
     const model = createActionsModel(planned.plan, bench.tools.keys, tools.nowSeconds);
     const own = { ...tools, runs: model.runs, jobs: model.jobs };
@@ -128,7 +128,7 @@ test("compares people with the authors of the change on GitHub since the last ve
   expect(await approve("robin", first)).toBe("written");
   expect(await carry(first)).toBe("succeeded");
 
-  // Somebody else's push of rds2 is nobody's business in a change of rds1.
+  // Another person's push of rds2 does not matter for a change of rds1.
   await push({ "hosts/rds1/stpd.ini": `${hard}# 2\n` }, bot);
   await push({ "hosts/rds2/host.ini": "environment = production\n" }, 9002);
   const second = await ask({ names: ["rds1"] });
@@ -139,7 +139,7 @@ test("compares people with the authors of the change on GitHub since the last ve
   expect([...peer.problems, ...activity.problems]).toEqual([]);
 });
 
-test("a name in a commit does not hide who made a change", async () => {
+test("a name in a commit does not hide the author of a change", async () => {
   const { activity, push, ask, approve } = await makeScene();
   // Git says that anna wrote it, and carl merged it.
   await push({ "hosts/rds1/stpd.ini": `${hard}# 2\n` }, 9001);
@@ -152,7 +152,7 @@ test("a name in a commit does not hide who made a change", async () => {
   expect(await approve("robin", first)).toBe("written");
 });
 
-test("where signatures are required, a pull request does not stand for one", async () => {
+test("if signatures are required, a pull request does not replace one", async () => {
   const { activity, push, ask, approve } = await makeScene(true);
   expect(await approve("ben", await ask())).toBe("author-unknown");
   for (const sha of activity.pulls.keys()) activity.signed.add(sha);
@@ -161,7 +161,7 @@ test("where signatures are required, a pull request does not stand for one", asy
   expect(await approve("ben", await ask())).toBe("written");
 });
 
-test("what is sent is what the branch still holds, of what was planned", async () => {
+test("sends only planned files that are still on the branch", async () => {
   const { peer, push, tools, ask, approve } = await makeScene();
   const asked = await ask();
   expect(await approve("ben", asked)).toBe("written");
@@ -191,7 +191,7 @@ test("the phase close requires all hosts open, and recorded global settings", as
   const { plan } = first.planned;
   const rollout = (await tools.writer.read()).ledger.rollouts.get(first.id);
   if (rollout === undefined) throw new Error("there is no rollout");
-  // The plan of the first one names no exception, and s1 is not open.
+  // The plan of the first rollout lists no exception, and s1 is not open.
   expect(plan.exceptions).toEqual([]);
   expect(await sources.readClosing(rollout)).toBe("open-not-proven");
   const record = async (digest: string): Promise<unknown> =>
@@ -204,7 +204,7 @@ test("the phase close requires all hosts open, and recorded global settings", as
   expect((await planNewest({ ...close, exceptions: ["s1"] }, tools)).blocked).toEqual([]);
 });
 
-test("a wave that waits asks GitHub for little, and mostly for what has not changed", async () => {
+test("a waiting wave sends few requests, and most of them are answered not modified", async () => {
   const { peer, tools, ask, approve } = await makeScene();
   const asked = await ask();
   await approve("ben", asked);

@@ -38,7 +38,7 @@ const failure = async (run: Promise<unknown>): Promise<HardenError> => {
   throw new Error(`no HardenError: ${String(error)}`);
 };
 
-test("does not wait for an answer for ever: reads are tried again, writes are not", async () => {
+test("times out: reads are retried, writes are not", async () => {
   let calls = 0;
   const silent: typeof fetch = (_, init) => {
     calls++;
@@ -71,7 +71,7 @@ test("uses the address that the runner names, and waits as long as GitHub asks",
 });
 
 test.each([401, 403, 404, 422, 500])(
-  "an error with status %i tells nothing of the token",
+  "an error with status %i does not contain the token",
   async (status) => {
     const refusing: typeof fetch = async () => Response.json({ message: "no" }, { status });
     const error = await failure(github(refusing).pulls.change(1, { body: "text" }));
@@ -171,14 +171,14 @@ test.each(refusals)(
   },
 );
 
-test("an absurd end of a rate limit is shown as the latest possible time", async () => {
+test("shows an absurd end of a rate limit as the latest possible time", async () => {
   const headers = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1e300" };
   const limited: typeof fetch = async () => Response.json({}, { status: 403, headers });
   const error = await failure(github(limited, []).pulls.find(place));
   expect(error.next).toContain("after 9999-12-31 23:59 UTC");
 });
 
-test("a limit that ends in forty minutes is not waited for, and its end is named", async () => {
+test("does not wait for a limit that ends in forty minutes, and names its end", async () => {
   const waits: number[] = [];
   let calls = 0;
   const reset = Math.floor(Date.now() / 1000) + 2400;
@@ -192,7 +192,7 @@ test("a limit that ends in forty minutes is not waited for, and its end is named
   expect(error.next).toContain(new Date(reset * 1000).toISOString().slice(11, 16));
 });
 
-test("a reason of any length and shape is cut and kept as text", async () => {
+test("truncates a reason of any length and shape, and keeps it as text", async () => {
   const long = "x".repeat(10_000);
   for (const body of [{ message: long }, { message: 7 }, [], null, { errors: [null, 7, {}] }]) {
     const refusing: typeof fetch = async () => Response.json(body, { status: 422 });
@@ -218,24 +218,27 @@ const pages: readonly (readonly [string, () => Response])[] = [
   ],
 ];
 
-test.each(pages)("%s in place of GitHub's answer is no success of a write", async (_, answer) => {
-  const asked: string[] = [];
-  const proxy: typeof fetch = async (url, init) => {
-    asked.push(`${init?.method} ${String(url)}`);
-    return answer();
-  };
-  const { git, pulls } = github(proxy);
-  const request = { branch: "b", head: "a".repeat(40), tree: "t", parents: [], message: "m" };
-  for (const write of [pulls.change(1, { body: "text" }), git.commit(request)]) {
-    const error = await failure(write);
-    expect(hasReason(error, "no-answer")).toBe(true);
-    expect(isUnknown(error)).toBe(true);
-  }
-  // Nothing was sent again, and no POST became a GET.
-  expect(asked.map((line) => line.split(" ")[0]).toSorted()).toEqual(["PATCH", "POST"]);
-});
+test.each(pages)(
+  "%s instead of GitHub's answer does not count as a successful write",
+  async (_, answer) => {
+    const asked: string[] = [];
+    const proxy: typeof fetch = async (url, init) => {
+      asked.push(`${init?.method} ${String(url)}`);
+      return answer();
+    };
+    const { git, pulls } = github(proxy);
+    const request = { branch: "b", head: "a".repeat(40), tree: "t", parents: [], message: "m" };
+    for (const write of [pulls.change(1, { body: "text" }), git.commit(request)]) {
+      const error = await failure(write);
+      expect(hasReason(error, "no-answer")).toBe(true);
+      expect(isUnknown(error)).toBe(true);
+    }
+    // Nothing was repeated, and no POST became a GET.
+    expect(asked.map((line) => line.split(" ")[0]).toSorted()).toEqual(["PATCH", "POST"]);
+  },
+);
 
-test("a branch that is deleted while its update is made asks for another run", async () => {
+test("a branch deleted during its update asks for another run", async () => {
   const peer = await startGithub();
   const { git } = createGithub(clientOf(peer), noDecoration);
   const head = (await git.findHead("main")) ?? "";
@@ -249,7 +252,7 @@ test("a branch that is deleted while its update is made asks for another run", a
 });
 
 test.each([500, 403, 200])(
-  "a refusal stays what it is where the branch in its way cannot be read (%i)",
+  "a refusal is unchanged if the conflicting branch cannot be read (%i)",
   async (status) => {
     const answers: typeof fetch = async (url, init) => {
       const path = new URL(String(url)).pathname;

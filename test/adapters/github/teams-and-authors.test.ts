@@ -20,7 +20,7 @@ interface Made {
 const idOf = async ({ server }: GithubPeer, login: string): Promise<number> =>
   (await server<{ id: number }>("GET", `/users/${login}`)).id;
 
-/** A branch whose commits and pushes have owners. */
+/** A branch whose commits and pushes have authors. */
 async function makeScene(isSigned = true) {
   const activity = createActivity();
   const { moves } = activity;
@@ -42,7 +42,7 @@ async function makeScene(isSigned = true) {
     const all = { message, tree: tree.sha, parents: parents ?? [branch.head] };
     return (await api<Sha>("POST", "/git/commits", { ...all, author, committer: author })).sha;
   };
-  /** Moves the branch, as a person who pushes or merges. */
+  /** Moves the branch, like a person who pushes or merges. */
   const push = async (after: string, actor: number | null = 700): Promise<string> => {
     if (isSigned) activity.signed.add(after);
     const account = actor === null ? null : { id: actor, login: "x" };
@@ -63,8 +63,8 @@ const own = "hosts/rds1/stpd.ini";
 const other = "hosts/rds2/stpd.ini";
 const byBot = { email: "bot@localhost" };
 
-describe("who made a change", () => {
-  test("is who wrote what touches the hosts, and who pushed that", async () => {
+describe("authors of a change", () => {
+  test("are the authors of commits that touch the hosts, and the people who pushed them", async () => {
     const { activity, peer, anna, commit, push, read } = await makeScene();
     await push(await commit(own), 701);
     await push(await commit(other, byBot), 702);
@@ -78,7 +78,7 @@ describe("who made a change", () => {
     expect([...peer.problems, ...activity.problems]).toEqual([]);
   });
 
-  test("counts since the last verified commits", async () => {
+  test("are counted since the last verified commits", async () => {
     const { anna, bot, commit, push, read } = await makeScene();
     await push(await commit(own, byBot), 701);
     const base = await push(await commit(other), 702);
@@ -87,7 +87,7 @@ describe("who made a change", () => {
     expect(await read({ since: [base, null] })).toEqual([bot, anna, 701, 703]);
   });
 
-  test("is who merged, and not who pushed something else", async () => {
+  test("include the person who merged, but not one who pushed something else", async () => {
     const { activity, moves, anna, commit, push, read } = await makeScene();
     const base = await push(await commit(other), 701);
     const feature = await commit(own);
@@ -104,19 +104,19 @@ describe("who made a change", () => {
     expect(found).not.toContain(704);
   });
 
-  test("is unknown for an e-mail address that GitHub does not know", async () => {
+  test("are unknown for an e-mail address that GitHub does not know", async () => {
     const { commit, push, read } = await makeScene();
     await push(await commit(own, { email: "who@example.org" }), 701);
     expect(await read()).toEqual([null, 701]);
   });
 
-  test("is unknown for a push without an account", async () => {
+  test("are unknown for a push without an account", async () => {
     const { anna, commit, push, read } = await makeScene();
     await push(await commit(own), null);
     expect(await read()).toEqual([null, anna]);
   });
 
-  test("counts from the start if the branch does not descend from the verified commit", async () => {
+  test("are counted from the start if the branch does not descend from the verified commit", async () => {
     const { branch, anna, bot, commit, push, read } = await makeScene();
     const old = branch.head;
     await push(await commit(own, byBot), 701);
@@ -127,7 +127,7 @@ describe("who made a change", () => {
     expect([anna, bot].length).toBe(2);
   });
 
-  test("is read through all pages of the activity", async () => {
+  test("are read through all pages of the activity", async () => {
     const { moves, branch, anna, commit, push, read } = await makeScene();
     await push(await commit(own), 701);
     const { head } = branch;
@@ -140,7 +140,7 @@ describe("who made a change", () => {
     expect(await read()).toEqual([anna, 701]);
   });
 
-  test("is unreadable where GitHub does not know who pushed it", async () => {
+  test("are unreadable if GitHub does not know who pushed", async () => {
     const { moves, commit, push, read } = await makeScene();
     await push(await commit(own), 701);
     moves.splice(0);
@@ -148,7 +148,7 @@ describe("who made a change", () => {
   });
 
   test.each(["compare", "commits\\b", "activity"])(
-    "is unreadable where GitHub refuses %s",
+    "are unreadable if GitHub refuses %s",
     async (what) => {
       const { branch, peer, commit, push, read } = await makeScene();
       const base = branch.head;
@@ -159,7 +159,7 @@ describe("who made a change", () => {
     },
   );
 
-  test("is requested once, unless an author was unknown", async () => {
+  test("are requested once, unless an author was unknown", async () => {
     const { peer, commit, push, read } = await makeScene();
     await push(await commit(own), 701);
     await read();
@@ -177,14 +177,14 @@ describe("who made a change", () => {
 describe("an unsigned commit", () => {
   const nowhere = "0".repeat(40);
 
-  test("has an unknown author, also under a name that GitHub knows", async () => {
+  test("has an unknown author, even under a name that GitHub knows", async () => {
     const { activity, anna, commit, push, read } = await makeScene(false);
     await push(await commit(own), 701);
     expect(await read()).toEqual([null, anna, 701]);
     expect(activity.problems).toEqual([]);
   });
 
-  test("is also by who opened its pull request and who pushed that", async () => {
+  test("also has the people as authors who opened its pull request and pushed to it", async () => {
     const { activity, peer, anna, commit, push, read } = await makeScene(false);
     const { moves, pulls } = activity;
     const sha = await push(await commit(own), 701);
@@ -208,24 +208,27 @@ describe("an unsigned commit", () => {
     expect([...peer.problems, ...activity.problems]).toEqual([]);
   });
 
-  test.each([99, null])("is unknown from the fork %s, whose pushes are not told", async (fork) => {
-    const { activity, anna, commit, push, read } = await makeScene(false);
-    const sha = await push(await commit(own), 701);
-    activity.propose(sha, 801);
-    const [pull] = activity.pulls.get(sha) ?? [];
-    if (pull === undefined) throw new Error("there is no pull request");
-    activity.pulls.set(sha, [{ ...pull, fork }]);
-    expect(await read()).toEqual([null, anna, 701, 801]);
-  });
+  test.each([99, null])(
+    "has an unknown author if it comes from the fork %s, whose pushes are not listed",
+    async (fork) => {
+      const { activity, anna, commit, push, read } = await makeScene(false);
+      const sha = await push(await commit(own), 701);
+      activity.propose(sha, 801);
+      const [pull] = activity.pulls.get(sha) ?? [];
+      if (pull === undefined) throw new Error("there is no pull request");
+      activity.pulls.set(sha, [{ ...pull, fork }]);
+      expect(await read()).toEqual([null, anna, 701, 801]);
+    },
+  );
 
-  test("is unreadable where GitHub refuses its pull requests", async () => {
+  test("is unreadable if GitHub refuses its pull requests", async () => {
     const { peer, commit, push, read } = await makeScene(false);
     await push(await commit(own), 701);
     peer.fail({ on: /^GET .*\/pulls$/, when: "before", with: { status: 403 } });
     await expect(read()).rejects.toThrow(/403/);
   });
 
-  test("is asked for once, whatever the change that it is a part of", async () => {
+  test("is requested once, for all changes that contain it", async () => {
     const { activity, peer, commit, push, read } = await makeScene(false);
     activity.propose(await push(await commit(own), 701), 801);
     await read();
@@ -237,7 +240,7 @@ describe("an unsigned commit", () => {
   });
 });
 
-test("a team is read, or it is unreadable, and never empty by mistake", async () => {
+test("a team is readable or unreadable, and never empty by mistake", async () => {
   const { peer, people, anna } = await makeScene();
   await peer.server("POST", "/orgs/example/teams", { name: "backup" });
   await expect(people.readTeam("example/none")).rejects.toThrow(/404/);

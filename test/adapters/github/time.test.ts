@@ -18,7 +18,7 @@ function makeScene(own: number) {
   return { scene, time, look: async () => time.fetch("https://api.example/x") };
 }
 
-test("the time is GitHub's, whatever the own clock says", async () => {
+test("uses GitHub's time, regardless of the local clock", async () => {
   const { scene, time, look } = makeScene(start + 86_400);
   expect(() => time.toldSeconds()).toThrow(/have no Date header/);
   expect(() => time.nowSeconds()).toThrow(/have no Date header/);
@@ -27,7 +27,7 @@ test("the time is GitHub's, whatever the own clock says", async () => {
   expect([time.toldSeconds(), time.nowSeconds()]).toEqual([start, start]);
   scene.own += 7;
   expect([time.toldSeconds(), time.nowSeconds()]).toEqual([start, start + 7]);
-  // Set back meanwhile.
+  // The clock was set back meanwhile.
   scene.own -= 1000;
   expect(time.nowSeconds()).toBe(start);
   scene.github += 9;
@@ -38,19 +38,19 @@ test("the time is GitHub's, whatever the own clock says", async () => {
 test.each([
   { name: "right", off: 0, takes: 0, ahead: 0 },
   { name: "right within the second", off: 0.9, takes: 0, ahead: 0 },
-  { name: "right, as far as a slow answer tells", off: 0, takes: 90, ahead: 0 },
+  { name: "right, within the precision of a slow answer", off: 0, takes: 90, ahead: 0 },
   { name: "ahead", off: 100, takes: 0, ahead: 99 },
   { name: "ahead, by a slow answer", off: 100, takes: 30, ahead: 99 },
   { name: "behind", off: -100, takes: 0, ahead: -100 },
   { name: "behind, by a slow answer", off: -100, takes: 30, ahead: -70 },
-])("a clock that is $name is known as that", async ({ off, takes, ahead }) => {
+])("recognizes a clock that is $name", async ({ off, takes, ahead }) => {
   const { scene, time, look } = makeScene(start + off);
   scene.takes = takes;
   await look();
   expect(time.aheadSeconds()).toBeCloseTo(ahead, 5);
 });
 
-test("another server's time does not count", async () => {
+test("ignores another server's time", async () => {
   const { scene, time, look } = makeScene(start);
   await look();
   scene.url = "https://files.example/x";
@@ -59,7 +59,7 @@ test("another server's time does not count", async () => {
   expect(time.toldSeconds()).toBe(start);
 });
 
-test("an answer without a time leaves none", async () => {
+test("an answer without a time gives none", async () => {
   const { scene, time, look } = makeScene(start);
   await look();
   scene.headers = false;

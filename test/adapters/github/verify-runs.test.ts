@@ -29,7 +29,7 @@ async function open(...runs: readonly Partial<PeerRun>[]) {
   return { peer, later, verify: createGithubVerify(clientOf(peer), options) };
 }
 
-test("the newest run that is over, once", async () => {
+test("returns the newest completed run once", async () => {
   const { peer, verify } = await open({}, {}, { status: "in_progress" });
   expect(await verify.newest(0)).toMatchObject({ run: 7001, text: report });
   const before = peer.unchanged();
@@ -38,7 +38,7 @@ test("the newest run that is over, once", async () => {
   expect(peer.problems).toEqual([]);
 });
 
-test("where the newest left no report, the one before it counts", async () => {
+test("uses the previous run if the newest left no report", async () => {
   const { verify } = await open({}, { artifacts: [] }, { artifacts: leave(report, "other") });
   expect(await verify.newest(0)).toMatchObject({ run: 7000 });
   expect(await verify.newest(7000)).toBeUndefined();
@@ -57,7 +57,7 @@ test.each<readonly [string, Partial<PeerRun>]>([
     "with two reports, since any job may leave one",
     { artifacts: [...leave(), ...leave()].map((one, index) => ({ ...one, id: index + 1 })) },
   ],
-])("a run that is %s counts for nothing", async (_, change) => {
+])("ignores a run that is %s", async (_, change) => {
   const { verify } = await open(change);
   expect(await verify.newest(0)).toBeUndefined();
 });
@@ -69,7 +69,7 @@ const globals = (host: string, id: number, text = "{}") => ({
 });
 const jobOf = (host: string) => ({ name: `globals ${host}`, status: "completed" });
 
-test("the global settings that jobs of a run left, of the hosts that are asked for", async () => {
+test("reads the global settings that jobs of a run left, for the requested hosts", async () => {
   const { peer, verify } = await open({
     jobs: [{ name: "verify", status: "completed" }, ...["s1", "s3", "s4", "s5"].map(jobOf)],
     artifacts: [
@@ -79,7 +79,7 @@ test("the global settings that jobs of a run left, of the hosts that are asked f
       globals("s3", 4),
       globals("s3", 5),
       globals("s4", 6, "x".repeat(16 * 1024 + 1)),
-      globals("s5", 7), // not asked for
+      globals("s5", 7), // not requested
     ],
   });
   const texts = await verify.readGlobals(7000, ["s1", "s2", "s3", "s4", "s6"]);
@@ -100,7 +100,7 @@ test("a config repo without the workflow has no runs", async () => {
 test.each([
   ["no report", []],
   ["a report that cannot be read", leave("{}").map((one) => ({ ...one, id: 2 }))],
-])("a run that left %s is asked for again only for a while", async (_, artifacts) => {
+])("a run that left %s is requested again only for a while", async (_, artifacts) => {
   const { peer, later, verify } = await open({}, { artifacts });
   expect(await verify.newest(7000)).toBeUndefined();
   const before = peer.requests.length;
@@ -111,11 +111,11 @@ test.each([
   const settled = peer.requests.length;
   expect(await verify.newest(7000)).toBeUndefined();
   expect(peer.requests).toHaveLength(settled + 1);
-  // The one before it still counts.
+  // The previous run still counts.
   expect(await verify.newest(0)).toMatchObject({ run: 7000 });
 });
 
-test("one run is enough: a second start finds the first, also if both come at once", async () => {
+test("one run is enough: a second start finds the first, also if both are concurrent", async () => {
   const { peer, later, verify } = await open({});
   const since = Math.floor(Date.now() / 1000);
   const kinds = await Promise.all([verify.start(since), verify.start(since), verify.start(since)]);
@@ -159,7 +159,7 @@ test("a start before which the runs cannot be listed sends nothing, and says so"
   expect((await verify.start(0)).kind).toBe("accepted");
 });
 
-test("a start that GitHub refuses may be tried again", async () => {
+test("a start that GitHub refuses may be retried", async () => {
   const { peer, verify } = await open();
   peer.modes.push(404);
   expect((await verify.start(0)).kind).toBe("refused");

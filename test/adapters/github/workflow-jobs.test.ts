@@ -14,7 +14,7 @@ const steps = (status: string, conclusion: string | null): NonNullable<PeerJob["
   { name: "Apply", status, conclusion },
 ];
 
-/** Of a rehearsal, in which no job comes to the step that applies. */
+/** A job of a rehearsal, in which no job reaches the step that applies. */
 const asked = (status: string, conclusion: string | null): NonNullable<PeerJob["steps"]> => [
   ...steps("completed", "skipped"),
   { name: "Rehearse", status, conclusion },
@@ -22,8 +22,8 @@ const asked = (status: string, conclusion: string | null): NonNullable<PeerJob["
 
 test.each<{ name: string; job: Omit<PeerJob, "name">; is: object }>([
   { name: "waits for its runner", job: { status: "queued" }, is: { state: "waiting" } },
-  { name: "waits for others", job: { status: "pending" }, is: { state: "waiting" } },
-  { name: "is at work", job: { status: "in_progress", steps: [] }, is: { state: "working" } },
+  { name: "waits for other jobs", job: { status: "pending" }, is: { state: "waiting" } },
+  { name: "is running", job: { status: "in_progress", steps: [] }, is: { state: "working" } },
   {
     name: "applies",
     job: { status: "in_progress", steps: steps("in_progress", null) },
@@ -35,7 +35,7 @@ test.each<{ name: string; job: Omit<PeerJob, "name">; is: object }>([
     is: { state: "done", touched: true, applied: true },
   },
   {
-    name: "was ended in the middle",
+    name: "was cancelled during the step",
     job: { status: "completed", steps: steps("completed", "cancelled") },
     is: { state: "done", touched: true },
   },
@@ -45,22 +45,22 @@ test.each<{ name: string; job: Omit<PeerJob, "name">; is: object }>([
     is: { state: "done", touched: true },
   },
   {
-    name: "stopped before",
+    name: "stopped before the step",
     job: { status: "completed", steps: steps("completed", "skipped") },
     is: { state: "done" },
   },
   {
-    name: "was ended before",
+    name: "was cancelled before the step",
     job: { status: "completed", steps: steps("queued", null) },
     is: { state: "done" },
   },
   {
-    name: "was asked, and is ready",
+    name: "answered that it is ready",
     job: { status: "completed", steps: asked("completed", "success") },
     is: { state: "done", rehearsal: "passed" },
   },
   {
-    name: "was asked, and is not",
+    name: "answered that it is not ready",
     job: { status: "completed", steps: asked("completed", "failure") },
     is: { state: "done", rehearsal: "failed" },
   },
@@ -70,7 +70,7 @@ test.each<{ name: string; job: Omit<PeerJob, "name">; is: object }>([
     is: { state: "working", rehearsal: "failed" },
   },
   {
-    name: "is to be asked",
+    name: "has not been asked yet",
     job: { status: "in_progress", steps: asked("queued", null) },
     is: { state: "working" },
   },
@@ -84,14 +84,14 @@ test.each<{ name: string; job: Omit<PeerJob, "name">; is: object }>([
   expect(peer.problems).toEqual([]);
 });
 
-test("all jobs of the largest wave are read", async () => {
+test("reads all jobs of the largest wave", async () => {
   const { peer, jobs } = await open();
   const all = Array.from({ length: 258 }, (_, index) => ({ name: `h${index}`, status: "queued" }));
   const { id } = peer.start({ jobs: all });
   expect((await jobs.read(id)).map(({ name }) => name)).toEqual(all.map(({ name }) => name));
 });
 
-test("jobs of earlier attempts stay, when a run is started again", async () => {
+test("keeps jobs of earlier attempts when a run is restarted", async () => {
   const { peer, jobs } = await open();
   const applied = { name: "rds1", status: "completed", steps: steps("completed", "success") };
   const again = { name: "rds1", status: "completed", run_attempt: 2, steps: [] };
@@ -103,7 +103,7 @@ test("jobs of earlier attempts stay, when a run is started again", async () => {
   expect(peer.problems).toEqual([]);
 });
 
-test("a run is ended, once", async () => {
+test("cancels a run once", async () => {
   const { peer, jobs } = await open();
   const run = peer.start();
   await jobs.end(run.id);

@@ -41,14 +41,14 @@ const table: readonly (readonly [DispatchMode, object, number])[] = [
   [401, { kind: "refused", detail: expect.stringContaining("(401)") }, 0],
 ];
 
-test.each(table)("a dispatch that is answered by %s", async (mode, answer, started) => {
+test.each(table)("a dispatch answered with %s", async (mode, answer, started) => {
   const { peer, runs } = await open();
   peer.modes.push(mode);
   expect(await runs.dispatch(inputs)).toEqual(answer);
   expect(peer.runs.length).toBe(started);
 });
 
-test("a workflow that lacks an input is told from what else GitHub refuses", async () => {
+test("distinguishes a workflow that lacks an input from other refusals", async () => {
   const { peer, runs } = await open();
   peer.unknownInputs.add("mode");
   expect(await runs.dispatch(inputs)).toEqual({ kind: "accepted", run: 7000 });
@@ -60,7 +60,7 @@ test("a workflow that lacks an input is told from what else GitHub refuses", asy
   expect(peer.runs.length).toBe(1);
 });
 
-test("a server that does not name runs is asked without that from then on", async () => {
+test("remembers a server that does not return run names", async () => {
   const { peer, runs } = await open();
   peer.modes.push("old");
   await runs.dispatch(inputs);
@@ -75,7 +75,7 @@ test("a rate limit is not a refusal", async () => {
   expect(await runs.dispatch(inputs)).toEqual({ kind: "unknown" });
 });
 
-test("a run is found by the end of its name, on any page", async () => {
+test("finds a run by the end of its name, on any page", async () => {
   const { peer, runs } = await open();
   expect(await runs.find(inputs.correlation, now - 60)).toBeUndefined();
   peer.modes.push("made");
@@ -92,10 +92,10 @@ const display_title = `wave 1 in production, ${inputs.correlation}`;
 
 test.each([
   { name: "another branch", change: { head_branch: "evil" } },
-  { name: "a tag that bears the branch's name", change: { head_sha: "e".repeat(40) } },
+  { name: "a tag with the branch's name", change: { head_sha: "e".repeat(40) } },
   { name: "another workflow", change: { path: ".github/workflows/evil.yml" } },
   { name: "a push", change: { event: "push" } },
-])("a run of $name is not taken for the one that was sent", async ({ change }) => {
+])("does not mistake a run of $name for the one that was sent", async ({ change }) => {
   const { peer, runs } = await open();
   peer.start({ display_title, ...change });
   expect(await runs.find(inputs.correlation, now - 60)).toBeUndefined();
@@ -104,14 +104,14 @@ test.each([
   expect(await runs.find(inputs.correlation, now - 60)).toBe(id);
 });
 
-test("of two runs with one name none is taken", async () => {
+test("takes none of two runs with the same name", async () => {
   const { peer, runs } = await open();
   peer.start({ display_title });
   peer.start({ display_title });
   expect(await runs.find(inputs.correlation, now - 60)).toBeUndefined();
 });
 
-test("a run at work is looked at for nothing, until it is completed or gone", async () => {
+test("reads no artifacts of a running run, until it is completed or gone", async () => {
   const { peer, runs } = await open();
   await runs.dispatch(inputs);
   expect(await runs.look(7000)).toEqual({ kind: "under-way" });
@@ -125,7 +125,7 @@ test("a run at work is looked at for nothing, until it is completed or gone", as
   await expect(runs.look(7000)).rejects.toThrow("(404)");
 });
 
-test("reads one artifact a host, of a bounded size, and none of another name", async () => {
+test("reads one artifact per host, of limited size, and none with another name", async () => {
   const { peer, runs } = await open();
   await runs.dispatch(inputs);
   const names = Array.from({ length: 130 }, (_, index) => `h${index}`);
@@ -150,7 +150,7 @@ test("reads one artifact a host, of a bounded size, and none of another name", a
   expect(names.slice(1).map((name) => texts.get(name))).toEqual(
     names.slice(1).map((name) => `ä ${name}`),
   );
-  // Any job may leave an artifact in any name, so nobody can tell which one is the host's.
+  // Any job may leave an artifact under any name, so it is unclear which one is the host's.
   expect(texts.get("h0")).toEqual({ kind: "several" });
   expect(peer.requests.some((line) => /artifacts\/(10|500)\//.test(line))).toBe(false);
   for (const name of ["gone", "just-gone", "rubbish", "large", "bomb"]) {

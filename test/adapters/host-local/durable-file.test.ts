@@ -10,7 +10,7 @@ function makeFolder(): string {
   return folder;
 }
 
-test("what another process with the same number is writing is left alone", () => {
+test("does not touch a file that another process with the same number is writing", () => {
   const folder = makeFolder();
   const path = join(folder, "journal.json");
   const foreign = `${path}.${process.pid}.new`;

@@ -48,7 +48,7 @@ interface Left {
 
 const boot = readBootId();
 
-/** The lock as a run leaves it, by this version and by the first. */
+/** The lock as this version and the first one write it. */
 const writers = {
   "this version": (folder: string, { pid, start = startOf(pid) ?? "1", boot: of = boot }: Left) =>
     symlinkSync(`${pid} ${start} ${of.slice(0, 8)} 1 apply close`, join(folder, "lock")),
@@ -61,7 +61,7 @@ const writers = {
 
 const versions = Object.entries(writers);
 
-test("one run at a time has it, tells who it is, and gives it back", async () => {
+test("one run at a time holds it, names itself, and releases it", async () => {
   const folder = makeFolder();
   const lock = open(folder);
   expect(await lock.isOurs()).toBe(false);
@@ -75,7 +75,7 @@ test("one run at a time has it, tells who it is, and gives it back", async () =>
   expect(readHolder(folder, 0)).toBeUndefined();
 });
 
-test("it needs no free block: it is a link whose text stands in the inode", async () => {
+test("it needs no free block: it is a link whose text is in the inode", async () => {
   const folder = makeFolder();
   await open(folder, "recover (person)").take();
   expect(lstatSync(join(folder, "lock")).isSymbolicLink()).toBe(true);
@@ -93,7 +93,7 @@ test.each(versions)("a live holder of %s keeps it", async (_, write) => {
     value: { who: `apply close (process ${pid})`, ageSeconds: 90, alive: "yes" },
   });
   expect(await lock.isOurs()).toBe(false);
-  // What is not ours is not given back.
+  // A lock that is not ours is not released.
   await lock.release();
   expect(readHolder(folder, 0)).toBeDefined();
 });
@@ -102,11 +102,11 @@ test.each(
   versions.flatMap(([name, write]) =>
     (["ended", "another start", "another boot"] as const).map((how) => [how, name, write] as const),
   ),
-)("a dead holder gives it up: %s, %s", async (how, _, write) => {
+)("a dead holder loses it: %s, %s", async (how, _, write) => {
   const folder = makeFolder();
   const ended = spawnSync("true").pid;
   if (how === "ended") write(folder, { pid: ended });
-  // The number is used again, by a process that lives.
+  // The process ID is reused by a process that lives.
   if (how === "another start") write(folder, { pid: startOther(), start: "12" });
   if (how === "another boot") write(folder, { pid: startOther(), boot: `0${"0".repeat(35)}` });
   expect(readHolder(folder, 0)).toMatchObject({ alive: "no" });
@@ -116,14 +116,14 @@ test.each(
   expect(readdirSync(folder)).toEqual(["lock"]);
 });
 
-test("what is no lock of ours is left, since nothing is known of it", async () => {
+test("an unknown lock is left, since nothing is known of it", async () => {
   const folder = makeFolder();
   writeFileSync(join(folder, "lock"), "what?");
   expect(await open(folder).take()).toMatchObject({ value: { alive: "unknown" } });
   expect(readFileSync(join(folder, "lock"), "utf8")).toBe("what?");
 });
 
-test.each(versions)("a holder of %s that had its time is ended", async (_, write) => {
+test.each(versions)("a holder of %s that exceeds its time is killed", async (_, write) => {
   const folder = makeFolder();
   const pid = startOther();
   write(folder, { pid });
@@ -133,7 +133,7 @@ test.each(versions)("a holder of %s that had its time is ended", async (_, write
   while (startOf(pid) !== undefined) await wait(10);
 });
 
-test("a lock that another run took meanwhile is given back to it", () => {
+test("a lock that another run took meanwhile is returned to it", () => {
   const folder = makeFolder();
   const path = join(folder, "lock");
   symlinkSync("of another run", path);
@@ -145,12 +145,12 @@ test("a lock that another run took meanwhile is given back to it", () => {
   removeStale(path, "of another run");
 });
 
-test("where it cannot be made, that is told", async () => {
+test("reports a lock that cannot be created", async () => {
   expect(await open("/nowhere").take()).toMatchObject({ kind: "failed" });
   expect(await open("/nowhere").seize()).toMatchObject({ kind: "failed" });
 });
 
-test("a decision is taken once, needs no block, and is read as 0.1.0 wrote it", async () => {
+test("a decision is made once, needs no block, and is read as 0.1.0 wrote it", async () => {
   const folder = makeFolder();
   const decisions = createDecisions(folder);
   expect(await decisions.look("a")).toEqual(free);

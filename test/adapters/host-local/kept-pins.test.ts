@@ -64,17 +64,17 @@ function open() {
   return { top, folder, journals: keepPins(createJournalStore(folder), folder, pins) };
 }
 
-test("a change keeps the pins that it began with, without the keys, until it is over", async () => {
+test("a change keeps its initial pins, without the keys, until it is over", async () => {
   const { top, folder, journals } = open();
   expect(isChanged(folder)).toBe(false);
   expect(await journals.write(journal)).toMatchObject({ kind: "done" });
   expect(readKept(folder)).toEqual({ id: "change-1", pins: { ...pins, keys: new Map() } });
   expect(listChanged({ state: top })).toEqual(["rds1"]);
-  // What recovery writes does not bring others in.
+  // Pins that recovery writes do not replace them.
   const { journals: later } = { journals: keepPins(journals, folder, { ...pins, host: "other" }) };
   await later.write({ ...journal, stage: "undoing" });
   expect(readKept(folder)?.pins.host).toBe("rds1");
-  // Those of another change stay.
+  // Pins of another change stay.
   await journals.clear("change-0");
   expect(readKept(folder)?.id).toBe("change-1");
   await journals.write(journal);
@@ -83,14 +83,14 @@ test("a change keeps the pins that it began with, without the keys, until it is 
   expect(listChanged({ state: top })).toEqual([]);
 });
 
-test("a change whose pins cannot be kept does not begin", async () => {
+test("a change whose pins cannot be stored does not start", async () => {
   const { folder, journals } = open();
   mkdirSync(join(folder, "pins.json"));
   expect(await journals.write(journal)).toMatchObject({ kind: "failed" });
   expect(existsSync(join(folder, "journal.json"))).toBe(false);
 });
 
-test("a host is known to be changed by its journal as well, and what is no host is not", () => {
+test("the journal also marks a host as changed, and rejects what is not a host", () => {
   const { top, folder } = open();
   writeFileSync(join(folder, "journal.json"), "{}");
   mkdirSync(join(top, "ssh"));
@@ -114,7 +114,7 @@ test.each<[string, unknown]>([
     ],
   ),
   ["no program", { schemaVersion: 1, id: "a", pins: { ...kept, restart: {} } }],
-])("kept pins that cannot be relied on are none: %s", (_, content) => {
+])("ignores unreliable stored pins: %s", (_, content) => {
   const bytes = typeof content === "string" ? content : JSON.stringify(content);
   expect(readKeptPins(bytes)).toBeUndefined();
   expect(readKeptPins(JSON.stringify({ schemaVersion: 1, id: "a", pins: kept }))?.id).toBe("a");
@@ -127,7 +127,7 @@ test.each([
   ["no repository", "", true],
   ["an [ssh] that cannot be read", "[ssh]\naddress = 192.0.2.7\n", false],
   ["a restart that cannot be read", "[command.restart]\nprogram = sm_main\n", false],
-])("of pins with %s an undo takes what it can", (_, more, isEnough) => {
+])("an undo uses what is valid in pins with %s", (_, more, isEnough) => {
   const base = "host = rds1\naddresses = a\nstpd_ini = /a/stpd.ini\n";
   const restart = more.includes("[command.restart]") ? "" : "[command.restart]\nprogram = /bin/a\n";
   const bytes = more.startsWith("[") ? `${base}${restart}${more}` : `${base}${more}${restart}`;

@@ -16,7 +16,7 @@ import { createHostLock } from "../../../src/adapters/host-local/host-lock.ts";
 const hour = 3600;
 const uuid = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
-test("whoever takes the lock removes what killed runs left, and nothing that is used", async () => {
+test("a run that takes the lock removes the leftovers of killed runs, and nothing in use", async () => {
   const folder = mkdtempSync(join(tmpdir(), "left-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   mkdirSync(join(folder, "backups"));

@@ -17,7 +17,7 @@ const command = (program: string, ...words: readonly string[]) => ({
 const run = (program: string, ...words: readonly string[]) =>
   runCommand(command(program, ...words));
 
-test("a command gets no shell, no variable of the caller and no time beyond its limit", async () => {
+test("a command gets no shell, no variables of the caller and a time limit", async () => {
   expect(await run("/bin/echo", "$HOME; `id` 'x'")).toEqual({
     kind: "ended",
     code: 0,
@@ -31,12 +31,12 @@ test("a command gets no shell, no variable of the caller and no time beyond its 
     reason: "it did not finish within 2 s",
   });
   expect(await run("/nowhere")).toEqual({ kind: "failed", reason: "program not found" });
-  // A daemon that keeps its streams is not waited for.
+  // A daemon that keeps its streams open is not waited for.
   expect(await run("/bin/sh", "-c", "setsid sleep 3 & echo up")).toMatchObject({ output: "up\n" });
   expect(await runCommand(command("/bin/cat"), "\xff\n")).toMatchObject({ output: "\xff\n" });
 });
 
-test("all that a command prints is read, and its start is kept", async () => {
+test("reads all output of a command, and keeps its start", async () => {
   const script = "head -c 1000000 /dev/zero || exit 9; exit 3";
   const loud = await run("/bin/sh", "-c", script);
   expect(loud).toMatchObject({ kind: "ended", code: 3 });
@@ -45,7 +45,7 @@ test("all that a command prints is read, and its start is kept", async () => {
   expect(read).toMatchObject({ kind: "ended", code: 3 });
 });
 
-test("a command with a reader tells its words, what it said and its exit code", async () => {
+test("a command with a reader reports its words, output and exit code", async () => {
   const words = ["-c", 'printf "%s|" "$@"; echo no >&2; exit 7', "sh", "a b", "$(id)", "'", ""];
   expect(await runCommand(withReader(command("/bin/sh", ...words)))).toMatchObject({
     code: 7,
@@ -53,7 +53,7 @@ test("a command with a reader tells its words, what it said and its exit code", 
   });
 });
 
-test("what a restart leaves behind may go on writing once this process is gone", async () => {
+test("a process that a restart leaves behind can write after this process has ended", async () => {
   const folder = mkdtempSync(join(tmpdir(), "reader-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = join(folder, "ended");
@@ -78,7 +78,7 @@ test("what a restart leaves behind may go on writing once this process is gone",
 const quiet = { restart: command("/bin/true"), status: undefined };
 
 test.runIf(hasPeer("pgrep", "--version"))(
-  "pgrep says idle only where nothing of that name runs",
+  "pgrep reports idle only if no process of that name runs",
   async () => {
     const word = `sleep 61.${process.pid}`;
     const busy = { ...command("/usr/bin/pgrep", "-f", word), idleExit: 1, busyExit: 0 };
@@ -90,8 +90,8 @@ test.runIf(hasPeer("pgrep", "--version"))(
   },
 );
 
-test("an exit code that goes with a complaint is an error's, and never means idle", async () => {
-  // As pgrep does it where its output cannot be written.
+test("an exit code with an error message is an error, and never means idle", async () => {
+  // Like pgrep if it cannot write its output.
   const busy = {
     ...command("/bin/sh", "-c", 'echo "pgrep: write error" >&2; exit 1'),
     idleExit: 1,

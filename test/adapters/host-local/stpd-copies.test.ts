@@ -38,9 +38,9 @@ const runHere: RunCommand = async ({ program, arguments: words }) => {
 };
 
 interface Scene {
-  /** Of root. */
+  /** Owned by root. */
   readonly base: string;
-  /** Of the other account, with all that is below. */
+  /** Owned by the other account, with everything below. */
   readonly home: string;
   readonly folder: string;
   readonly stpdIni: string;
@@ -50,7 +50,7 @@ interface Scene {
   readonly precious: string;
   readonly copies: StpdCopies;
   readonly directory: StpdFolder;
-  /** What happens just before or after the program that copies the attributes. */
+  /** Runs just before or after the program that copies the attributes. */
   readonly hooks: { before?: () => void; after?: () => void };
 }
 
@@ -104,7 +104,7 @@ const objectionTo = async ({ copies }: Scene, name: CopyName): Promise<string | 
   return seen.kind === "done" ? seen.value?.objection : seen.reason;
 };
 
-test("a change replaces the file as a whole, with mode and owner, and can go back", async () => {
+test("a change replaces the whole file, with mode and owner, and can be undone", async () => {
   const { copies, directory, stpdIni, folder } = makeScene(isRoot ? other : process.geteuid?.());
   chmodSync(stpdIni, 0o604);
   const before = lstatSync(stpdIni);
@@ -115,7 +115,7 @@ test("a change replaces the file as a whole, with mode and owner, and can go bac
   expect(await copies.read("old")).toEqual({ kind: "done", value: undefined });
   expect(await copies.stage("after, and longer than before")).toMatchObject({ kind: "done" });
   expect(await copies.keep()).toMatchObject({ kind: "done" });
-  // The second name is its own copy, which is no objection.
+  // The second name is its own copy, which is allowed.
   expect(await copies.read("live")).toMatchObject({ value: { bytes: "before", objection: "" } });
   expect(await copies.activate("fresh")).toMatchObject({ kind: "done" });
   expect(await directory.sync()).toMatchObject({ kind: "done" });
@@ -131,7 +131,7 @@ test("a change replaces the file as a whole, with mode and owner, and can go bac
   expect(spawnSync("ls", ["-A", folder], { encoding: "utf8" }).stdout).toBe("stpd.ini\n");
 });
 
-test("what is not the plain file of the pinned owner is refused", async () => {
+test("refuses anything except a plain file of the pinned owner", async () => {
   const scene = makeScene(process.geteuid?.());
   const { stpdIni, base, precious } = scene;
   const { uid, gid } = lstatSync(stpdIni);
@@ -172,26 +172,23 @@ test("what is not the plain file of the pinned owner is refused", async () => {
   expect(await objectionTo(scene, "live")).toBe("stpd.ini is larger than 1 MiB");
 });
 
-test.skipIf(!isRoot)(
-  "what another account put in the place of the new file is removed",
-  async () => {
-    for (const plant of [
-      (scene: Scene) => plantLink(scene.precious, scene.fresh),
-      (scene: Scene) => linkSync(scene.precious, scene.fresh),
-      (scene: Scene) => spawnSync("mkfifo", [scene.fresh]),
-      (scene: Scene) => spawnSync("mknod", [scene.fresh, "c", "1", "5"]),
-    ]) {
-      const scene = makeScene();
-      plant(scene);
-      expect(await scene.copies.stage("after")).toMatchObject({ kind: "done" });
-      expect(readFileSync(scene.fresh, "utf8")).toBe("after");
-      expect(lstatSync(scene.fresh)).toMatchObject({ uid: other, nlink: 1 });
-      holdPrecious(scene);
-    }
-  },
-);
+test.skipIf(!isRoot)("removes what another account put in place of the new file", async () => {
+  for (const plant of [
+    (scene: Scene) => plantLink(scene.precious, scene.fresh),
+    (scene: Scene) => linkSync(scene.precious, scene.fresh),
+    (scene: Scene) => spawnSync("mkfifo", [scene.fresh]),
+    (scene: Scene) => spawnSync("mknod", [scene.fresh, "c", "1", "5"]),
+  ]) {
+    const scene = makeScene();
+    plant(scene);
+    expect(await scene.copies.stage("after")).toMatchObject({ kind: "done" });
+    expect(readFileSync(scene.fresh, "utf8")).toBe("after");
+    expect(lstatSync(scene.fresh)).toMatchObject({ uid: other, nlink: 1 });
+    holdPrecious(scene);
+  }
+});
 
-test.skipIf(!isRoot)("a directory in the place of the new file is refused", async () => {
+test.skipIf(!isRoot)("refuses a directory in place of the new file", async () => {
   const scene = makeScene();
   mkdirSync(scene.fresh);
   expect(await scene.copies.stage("after")).toMatchObject({ kind: "failed" });
@@ -221,12 +218,12 @@ const traps: Readonly<Record<string, (scene: Scene) => void>> = {
 };
 
 test.skipIf(!isRoot).each(Object.keys(traps))(
-  "the new file is not written where %s takes its place, before or after cp",
+  "does not write the new file if %s takes its place, before or after cp",
   async (name) => {
     const before = makeScene();
     before.hooks.before = () => traps[name]?.(before);
     const staged = await before.copies.stage("after");
-    // Whatever cp did with it, only a new file was written.
+    // Regardless of cp, only a new file was written.
     if (staged.kind === "done") {
       expect(lstatSync(before.fresh)).toMatchObject({ uid: other, nlink: 1 });
       expect(lstatSync(before.fresh).isFile()).toBe(true);
@@ -251,7 +248,7 @@ test.skipIf(!isRoot).each(Object.keys(traps))(
   },
 );
 
-test.skipIf(!isRoot)("a second name is not given away with the file's owner", async () => {
+test.skipIf(!isRoot)("a second name does not change owner with the file", async () => {
   const scene = makeScene();
   scene.hooks.after = () => {
     rmSync(scene.fresh);
@@ -262,7 +259,7 @@ test.skipIf(!isRoot)("a second name is not given away with the file's owner", as
 });
 
 test.skipIf(!isRoot)(
-  "a live file that becomes a link lends its attributes to nothing",
+  "a live file that becomes a link passes its attributes to nothing",
   async () => {
     const scene = makeScene();
     scene.hooks.before = () => {
@@ -275,9 +272,12 @@ test.skipIf(!isRoot)(
   },
 );
 
-/** Every act, with the directory above it or its parent turned into a link of the other account. */
+/**
+ * Every operation, with the directory above it or its parent turned into a link of the other
+ * account.
+ */
 test.skipIf(!isRoot).each(["folder", "home"] as const)(
-  "a link that another account put in the place of the %s is not followed",
+  "does not follow a link that another account put in place of the %s",
   async (which) => {
     const scene = makeScene();
     const target = join(scene.base, "system");
@@ -287,7 +287,7 @@ test.skipIf(!isRoot).each(["folder", "home"] as const)(
       for (const path of [stpdIni, old, fresh])
         writeFileSync(join(inside, basename(path)), "root's");
     }
-    // The directory that holds the link is the other account's too.
+    // The directory that holds the link also belongs to the other account.
     chownSync(dirname(scene[which]), other, other);
     renameSync(scene[which], `${scene[which]}.moved`);
     plantLink(target, scene[which]);
@@ -307,7 +307,7 @@ test.skipIf(!isRoot).each(["folder", "home"] as const)(
   },
 );
 
-test.skipIf(!isRoot)("a link counts as root's only where root alone can have put it", async () => {
+test.skipIf(!isRoot)("a link counts as root's only if only root can have created it", async () => {
   const scene = makeScene();
   const linked = (name: string): Promise<unknown> =>
     createStpdCopies({ stpdIni: join(name, "stpd.ini"), owner: undefined }, runHere).read("live");
@@ -321,7 +321,7 @@ test.skipIf(!isRoot)("a link counts as root's only where root alone can have put
   // Others can replace it.
   chmodSync(scene.base, 0o777);
   expect(await linked(link)).toMatchObject(refused);
-  // In a sticky directory they cannot, unless it is their own.
+  // In a sticky directory they can replace only their own files.
   chmodSync(scene.base, 0o1777);
   expect(await linked(link)).toMatchObject(seen);
   lchownSync(link, other, other);
@@ -338,24 +338,21 @@ test.skipIf(!isRoot)("a link counts as root's only where root alone can have put
   });
 });
 
-test.skipIf(!isRoot)(
-  "a directory that is replaced during an act does not lead it elsewhere",
-  async () => {
-    const scene = makeScene();
-    const target = join(scene.base, "system");
-    mkdirSync(target);
-    scene.hooks.before = () => {
-      renameSync(scene.folder, `${scene.folder}.moved`);
-      plantLink(target, scene.folder);
-    };
-    expect(await scene.copies.stage("after")).toMatchObject({ kind: "done" });
-    expect(readFileSync(`${scene.folder}.moved/stpd.ini.sesam-harden-new`, "utf8")).toBe("after");
-    expect(existsSync(join(target, "stpd.ini.sesam-harden-new"))).toBe(false);
-    expect(readlinkSync(scene.folder)).toBe(target);
-  },
-);
+test.skipIf(!isRoot)("a directory replaced during an operation does not redirect it", async () => {
+  const scene = makeScene();
+  const target = join(scene.base, "system");
+  mkdirSync(target);
+  scene.hooks.before = () => {
+    renameSync(scene.folder, `${scene.folder}.moved`);
+    plantLink(target, scene.folder);
+  };
+  expect(await scene.copies.stage("after")).toMatchObject({ kind: "done" });
+  expect(readFileSync(`${scene.folder}.moved/stpd.ini.sesam-harden-new`, "utf8")).toBe("after");
+  expect(existsSync(join(target, "stpd.ini.sesam-harden-new"))).toBe(false);
+  expect(readlinkSync(scene.folder)).toBe(target);
+});
 
-test("no directory stays open", async () => {
+test("leaves no directory open", async () => {
   const { copies, directory, stpdIni, base } = makeScene(process.geteuid?.());
   const count = (): number =>
     Number(

@@ -10,7 +10,7 @@ async function listen(host: string): Promise<{ server: Server; port: number; end
   const ends: Socket[] = [];
   const server = createServer((socket) => {
     ends.push(socket.on("error", () => {}));
-    // As a service that still holds its end of a connection.
+    // Like a service that still holds its end of a connection.
     socket.resume();
   });
   await takePort(server, host);
@@ -22,8 +22,9 @@ async function listen(host: string): Promise<{ server: Server; port: number; end
 }
 
 /**
- * Takes a port below the ones that the system gives to clients. A port of its choice may also be the
- * own end of another test's connection, at another address, and would then show with that.
+ * Takes a port below those that the system assigns to clients. A port that the system chooses may
+ * also be the local end of another test's connection, at another address, and would show up with
+ * it.
  */
 async function takePort(server: Server, host: string): Promise<void> {
   const range = readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "latin1");
@@ -69,11 +70,11 @@ test.each([
     peer: "[0000:0000:0000:0000:0000:0000:0000:0001]",
   },
   { name: "IPv4 at a socket for both", at: "::", to: "127.0.0.2", peer: "127.0.0.1" },
-])("a connection over $name shows with its other end, and only while it is there", async (row) => {
+])("a connection over $name shows with its other end, and only while it exists", async (row) => {
   const { port } = await listen(row.at);
   expect(seen(port)).toEqual([]);
   const sockets = [await open(port, row.to), await open(port, row.to)];
-  // A connection within the machine has two rows, of which one is the service's.
+  // A local connection has two rows, of which one is the service's.
   expect(seen(port)).toEqual([row.peer, row.peer]);
   sockets[0]?.destroy();
   await comesTo(port, 1);
@@ -81,7 +82,7 @@ test.each([
   await comesTo(port, 0);
 });
 
-test("the own look at a port leaves no connection behind", async () => {
+test("our own port check leaves no connection behind", async () => {
   const { port } = await listen("127.0.0.1");
   const network = createNetwork({ sockets: 2, timeoutMs: 5000 });
   expect((await network.connect({ address: "127.0.0.1", port })).state).toBe("open");

@@ -55,7 +55,7 @@ test("a file that only its user can change is trusted, through links too", () =>
 });
 
 test.each(["file", "folder", "middle", "top"] as const)(
-  "what others can write is not trusted: %s",
+  "does not trust what others can write: %s",
   (name) => {
     const places = makeFile();
     for (const bit of [0o020, 0o002]) {
@@ -65,7 +65,7 @@ test.each(["file", "folder", "middle", "top"] as const)(
   },
 );
 
-test("a sticky directory above is trusted, and one that is to hold files is not", () => {
+test("trusts a sticky directory above, but not one that will hold files", () => {
   const { folder, file } = makeFile();
   chmodSync(folder, 0o1777);
   expect(refuseTrust(file)).toBeUndefined();
@@ -73,7 +73,7 @@ test("a sticky directory above is trusted, and one that is to hold files is not"
 });
 
 test.skipIf(!isRoot).each(["file", "folder", "middle", "top"] as const)(
-  "what belongs to another account is not trusted: %s",
+  "does not trust what belongs to another account: %s",
   (name) => {
     const places = makeFile();
     chownSync(places[name], other, 0);
@@ -81,11 +81,11 @@ test.skipIf(!isRoot).each(["file", "folder", "middle", "top"] as const)(
   },
 );
 
-test("what is not there is not trusted", () => {
+test("does not trust a missing file", () => {
   expect(refuseTrust(join(makeFolder(), "none"))).toBe("finding it: it does not exist");
 });
 
-test("cannot use the state directory of a host is made for its user only", () => {
+test("the state directory of a host is created for its user only", () => {
   const state = join(makeFolder(), "state");
   const folder = prepareState({ program: "", pins: "", state }, "rds1");
   expect(folder).toBe(join(state, "rds1"));
@@ -95,7 +95,7 @@ test("cannot use the state directory of a host is made for its user only", () =>
   expect(prepareState({ program: "", pins: "", state }, "rds1")).toBe(folder);
 });
 
-test("a state directory that others can write, or that cannot be made, is not used", () => {
+test("refuses a state directory that others can write, or that cannot be created", () => {
   const state = makeFolder();
   const prepare = (host: string) => () => prepareState({ program: "", pins: "", state }, host);
   mkdirSync(join(state, "rds1"));
@@ -105,7 +105,7 @@ test("a state directory that others can write, or that cannot be made, is not us
   expect(prepare("file/rds2")).toThrow("cannot use the state directory");
 });
 
-test("records are added and never taken away, whatever their text", () => {
+test("records are added and never removed, regardless of their text", () => {
   const folder = makeFolder();
   expect(appendRecord(folder, { reason: "Grüße" })).toBeUndefined();
   expect(appendRecord(folder, { reason: "second" })).toBeUndefined();
@@ -115,7 +115,7 @@ test("records are added and never taken away, whatever their text", () => {
   expect(appendRecord(join(folder, "none"), {})).toContain("writing the record");
 });
 
-test("the last sequence is kept, and a broken one is not taken for none", async () => {
+test("keeps the last sequence, and does not take a broken one for none", async () => {
   const folder = makeFolder();
   const store = createSequenceStore(folder);
   expect(await store.read()).toEqual({ kind: "done", value: 0 });
@@ -172,7 +172,7 @@ test("a program finds its installation next to it", () => {
   expect(() => findInstallation(join(makeFolder(), "index.js"))).toThrow("is not installed");
 });
 
-test("a program, or the file next to it, that others can write is refused", () => {
+test("refuses a program, or a file next to it, that others can write", () => {
   for (const name of ["index.js", installationFile]) {
     const { top, installed } = makeInstallation();
     chmodSync(join(top, name), 0o666);

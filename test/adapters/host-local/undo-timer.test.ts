@@ -8,7 +8,9 @@ const recover = (id: string) => ({
   arguments: ["/usr/local/lib/sesam-harden/index.js", "recover", "--cause", "timer", "--id", id],
 });
 
-/** systemd is not in the tests' namespaces; this stands for its two programs, and keeps the timers. */
+/**
+ * systemd is not in the tests' namespaces; this replaces its two programs, and keeps the timers.
+ */
 function standForSystemd(refuses = false): { readonly run: RunCommand; readonly asked: string[] } {
   const timers = new Set<string>();
   const asked: string[] = [];
@@ -46,11 +48,11 @@ test("a systemd timer is armed, seen and disarmed by the name of its change", as
   expect(await timer.isArmed("change-2")).toBe(false);
   expect((await timer.disarm("change-1")).kind).toBe("done");
   expect(await timer.isArmed("change-1")).toBe(false);
-  // One that has fired is gone, which is as good as disarmed.
+  // A fired timer is gone, which is the same as disarmed.
   expect((await timer.disarm("change-1")).kind).toBe("done");
 });
 
-test("one that systemd refuses is told", async () => {
+test("reports a timer that systemd refuses", async () => {
   const timer = createSystemdTimer({ delayMs: 1000, recover }, standForSystemd(true).run);
   expect(await timer.arm("change-1")).toMatchObject({ kind: "failed" });
 });

@@ -58,7 +58,7 @@ test.skipIf(!live)("a change is confirmed in both phases, and may be sent twice"
   expect(peer.restarts()).toBe(2);
 });
 
-test.skipIf(!live)("a service that fails or hangs in its restart is brought back", async () => {
+test.skipIf(!live)("a service that fails or hangs during its restart is restored", async () => {
   const { before } = filesOf(peer, "open");
   for (const fault of ["fail", "hang"]) {
     writeFileSync(join(peer.folder, "fault"), fault);
@@ -71,7 +71,7 @@ test.skipIf(!live)("a service that fails or hangs in its restart is brought back
   }
 });
 
-/** Cuts every connection when the run says so, and lets them come again later, or never. */
+/** Cuts every connection when the run says so, and allows new ones later, or never. */
 function cutAt(line: string, after: number, back: number | undefined) {
   const cuts: Promise<void>[] = [];
   const cut = async (): Promise<void> => {
@@ -85,14 +85,14 @@ function cutAt(line: string, after: number, back: number | undefined) {
     if (told.startsWith(line)) cuts.push(cut());
   };
   const over = async (): Promise<void> => {
-    // A line that is never told would make the test see nothing.
+    // Without this, a line that is never printed would hide an error from the test.
     expect(cuts.length, line).toBeGreaterThan(0);
     await Promise.all(cuts);
   };
   return { tell, over };
 }
 
-test.skipIf(!live)("a connection that is lost comes again, and nothing is done twice", async () => {
+test.skipIf(!live)("a lost connection is reopened, and nothing is done twice", async () => {
   const lines = ["", "replacing", "restarting", "checking"];
   for (const [turn, line] of lines.entries()) {
     peer.write(peer.plain);
@@ -110,7 +110,7 @@ test.skipIf(!live)("a connection that is lost comes again, and nothing is done t
   }
 });
 
-test.skipIf(!live)("a host that is never reached again comes back by itself", async () => {
+test.skipIf(!live)("a host that is never reached again restores itself", async () => {
   const { before } = filesOf(peer, "open");
   const limits = { ...peer.target.limits, watchdogMs: 12_000, leaseMs: 3000, reconnectForMs: 2000 };
   const { tell, over } = cutAt("checking", 0, undefined);
@@ -129,7 +129,7 @@ test.skipIf(!live)("a host that is never reached again comes back by itself", as
   });
 });
 
-test.skipIf(!live)("a run that hangs is overtaken by the host", async () => {
+test.skipIf(!live)("the host overtakes a run that hangs", async () => {
   const limits = { ...peer.target.limits, watchdogMs: 12_000, leaseMs: 3000 };
   const host = peer.connect({}, { limits });
   const observer: typeof host.observer = { observe: async () => new Promise<never>(() => {}) };

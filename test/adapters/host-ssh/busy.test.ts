@@ -31,7 +31,7 @@ afterAll(async () => {
   rmSync(top, { recursive: true });
 });
 
-/** A name that no process has but those that a test starts. */
+/** A process name that only a test uses. */
 const word = `sm_sms_backup_${process.pid}`;
 const pgrep = {
   program: "/usr/bin/pgrep",
@@ -48,26 +48,26 @@ function startBackup(): () => void {
   return () => void child.kill();
 }
 
-test.skipIf(!live)("pgrep does not find what carries its own words", async () => {
+test.skipIf(!live)("pgrep does not find the process that carries its own arguments", async () => {
   const host = peer.connect({}, { busy: pgrep });
   expect(await host.service.askBusy()).toEqual({ kind: "no" });
   startBackup();
   expect(await host.service.askBusy()).toMatchObject({ kind: "yes" });
 });
 
-test.skipIf(!live)("words arrive as they are pinned, and so does what a command says", async () => {
+test.skipIf(!live)("arguments arrive as pinned, and so does the output of a command", async () => {
   const odd = ["a b", "$(id)", "'", '"', "\\n", "-n", "*", "é", ""];
   const script = 'printf "%s|" "$@"; cat; exit 3';
   const busy = { ...pgrep, program: "/bin/sh", arguments: ["-c", script, "sh", ...odd] };
   const answer = await peer.connect({}, { busy }).service.askBusy();
-  // What is not ASCII is left out of messages.
+  // Messages omit characters that are not ASCII.
   expect(answer).toEqual({
     kind: "unknown",
     detail: `exit code 3: ${odd.map((one) => (one === "é" ? " " : one)).join("|")}|`,
   });
 });
 
-test.skipIf(!live)("an exit code that goes with a complaint never means idle", async () => {
+test.skipIf(!live)("an exit code with an error message never means idle", async () => {
   for (const [script, kind] of [
     ["echo 'pgrep: write error' >&2; exit 1", "unknown"],
     ["exit 2", "unknown"],
@@ -100,7 +100,7 @@ async function leaveChange(busy: typeof pgrep): Promise<HostPort> {
   await host.copies.activate("fresh");
   await host.folder.sync();
   expect(await host.service.restart()).toMatchObject({ kind: "done" });
-  // Until it was not heard of for too long.
+  // Until its holder was silent for too long.
   await new Promise((resolve) => setTimeout(resolve, 2000));
   return host;
 }
@@ -110,7 +110,7 @@ const undo = () => {
   return spawnSync("sh", args, { encoding: "utf8" });
 };
 
-test.skipIf(!live)("the undo on the host asks pgrep, which does not find the undo", async () => {
+test.skipIf(!live)("the undo on the host runs pgrep, which does not find the undo", async () => {
   await leaveChange(pgrep);
   const end = startBackup();
   expect(undo()).toMatchObject({
@@ -123,7 +123,7 @@ test.skipIf(!live)("the undo on the host asks pgrep, which does not find the und
   expect(peer.live()).toBe(filesOf(peer, "close").before);
 });
 
-test.skipIf(!live)("the undo on the host takes no error for idle", async () => {
+test.skipIf(!live)("the undo on the host does not treat an error as idle", async () => {
   const flag = join(peer.folder, "broken");
   writeFileSync(flag, "");
   await leaveChange(tell(`[ ! -e ${flag} ] || echo "write error" >&2; exit 1`));
@@ -133,9 +133,9 @@ test.skipIf(!live)("the undo on the host takes no error for idle", async () => {
   expect(undo().stdout).toContain("restored: the old file");
 });
 
-test.skipIf(!live)("a restart that fails is not taken for one that read the old file", async () => {
+test.skipIf(!live)("a failed restart does not count as one that read the old file", async () => {
   await leaveChange(tell("exit 1"));
-  // It does not touch the service, which goes on with HTTPS and nothing else.
+  // It does not touch the service, which keeps serving only HTTPS.
   writeFileSync(join(peer.folder, "kept"), readFileSync(peer.target.restart.program));
   writeFileSync(peer.target.restart.program, "#!/bin/sh\nexit 7\n");
   const failed = undo();

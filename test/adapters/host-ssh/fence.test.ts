@@ -24,7 +24,7 @@ interface Ended {
   readonly stdout: string;
 }
 
-/** Runs a script as a target does, which has the state folder as `$1`. */
+/** Runs a script as a target does, which has the state directory as `$1`. */
 function run(state: string, script: string, ...more: readonly string[]): Promise<Ended> {
   const child = spawn("sh", ["-c", `${basics}${fence}${script}`, "sh", state, ...more], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -40,7 +40,7 @@ function makeState(): string {
   return state;
 }
 
-/** A process in a group of its own, and what a step of it is called. */
+/** A process in a group of its own, and the name of its step. */
 function startStep(state: string, name: string): () => boolean {
   const child = spawn("sh", ["-c", "while :; do sleep 1; done"], {
     detached: true,
@@ -60,7 +60,7 @@ highest "$1"
 next_lock "$1" "$2" && echo "$mine"
 `;
 
-test.skipIf(!live)("of many that reach for the lock each number goes to one", async () => {
+test.skipIf(!live)("many concurrent lock requests get one number each", async () => {
   const state = makeState();
   const numbers: string[] = [];
   for (let round = 0; round < 8; round++) {
@@ -75,21 +75,18 @@ test.skipIf(!live)("of many that reach for the lock each number goes to one", as
   expect(readdirSync(state).length).toBeLessThan(25);
 });
 
-test.skipIf(!live)(
-  "whoever takes over waits for a step that is at work, then ends it",
-  async () => {
-    const state = makeState();
-    const isEnded = startStep(state, "step-1-4");
-    const settled = run(state, `settle_steps "$1" 2 0 2 0 && echo settled`);
-    await wait(500);
-    expect(isEnded()).toBe(false);
-    expect((await settled).stdout).toBe("settled\n");
-    while (!isEnded()) await wait(20);
-    expect(readdirSync(state)).toEqual([]);
-  },
-);
+test.skipIf(!live)("a run that takes over waits for a running step, then kills it", async () => {
+  const state = makeState();
+  const isEnded = startStep(state, "step-1-4");
+  const settled = run(state, `settle_steps "$1" 2 0 2 0 && echo settled`);
+  await wait(500);
+  expect(isEnded()).toBe(false);
+  expect((await settled).stdout).toBe("settled\n");
+  while (!isEnded()) await wait(20);
+  expect(readdirSync(state)).toEqual([]);
+});
 
-test.skipIf(!live)("a number of a process that another one has by now is no step", async () => {
+test.skipIf(!live)("a reused process number is not a step", async () => {
   const state = makeState();
   symlinkSync(`${process.pid} 1 ${boot}`, join(state, "step-1-1"));
   symlinkSync(`${process.pid} 1 00000000`, join(state, "step-1-2"));
@@ -99,14 +96,14 @@ test.skipIf(!live)("a number of a process that another one has by now is no step
 
 const step = `enter "$1" "$2" "$3" "$4" 60\necho "at work, \${prior:-new}"\nleave 7\n`;
 
-test.skipIf(!live)("a step that comes too late does nothing", async () => {
+test.skipIf(!live)("a step that arrives too late does nothing", async () => {
   const state = makeState();
   symlinkSync("run1 jump", join(state, "lock-3"));
   expect(await run(state, step, "3", "1", "1")).toEqual({ status: 0, stdout: "at work, new\n" });
-  // A later one of the same run, then an earlier one, which its connection had held back.
+  // A later step of the same run, then an earlier one that its connection had delayed.
   expect(await run(state, step, "3", "5", "5")).toMatchObject({ status: 0 });
   expect(await run(state, step, "3", "4", "4")).toEqual({ status: 79, stdout: "" });
-  // The lock has gone to another run, or was given back.
+  // The lock was passed to another run, or was released.
   symlinkSync("run2 jump", join(state, "lock-4"));
   expect(await run(state, step, "3", "6", "6")).toEqual({ status: 79, stdout: "" });
   symlinkSync("free", join(state, "lock-5"));
@@ -114,14 +111,14 @@ test.skipIf(!live)("a step that comes too late does nothing", async () => {
   expect(readdirSync(state).filter((name) => name.startsWith("step"))).toEqual(["step-3-5"]);
 });
 
-test.skipIf(!live)("a step that is tried again is told what it came to before", async () => {
+test.skipIf(!live)("a repeated step gets its earlier result", async () => {
   const state = makeState();
   symlinkSync("run1 jump", join(state, "lock-1"));
   await run(state, step, "1", "1", "1");
   const isEnded = startStep(state, "step-1-2");
   const again = run(state, step, "1", "3", "2");
   await wait(500);
-  // What it is to repeat is still at work, and now ends well.
+  // The step to repeat is still running, and now ends successfully.
   symlinkSync("done 3", join(state, "mark"));
   spawnSync("mv", ["-fT", join(state, "mark"), join(state, "step-1-2")]);
   expect(await again).toEqual({ status: 0, stdout: "at work, 3\n" });
@@ -130,7 +127,7 @@ test.skipIf(!live)("a step that is tried again is told what it came to before", 
   expect(readlinkSync(join(state, "step-1-4"))).toBe("done 7");
 });
 
-test.skipIf(!live)("a holder lives as long as it is heard of, or as its process does", async () => {
+test.skipIf(!live)("a holder lives as long as it reports, or as its process does", async () => {
   const state = makeState();
   const held = `highest "$1"\nif is_held "$1" 30; then echo held; else echo dead; fi`;
   const ask = async (): Promise<string> => (await run(state, held)).stdout;
@@ -153,7 +150,7 @@ test.skipIf(!live)("a holder lives as long as it is heard of, or as its process 
 });
 
 test.skipIf(!live)(
-  "what killed scripts left goes, and what a live one is writing stays",
+  "leftovers of killed scripts are removed, and files of a live one stay",
   async () => {
     const state = makeState();
     mkdirSync(join(state, "backups"));

@@ -26,10 +26,10 @@ interface Case extends Pick<WorkerRequest, "phase" | "cut" | "group"> {
   readonly end: "timer" | "recovery";
 }
 
-/** Undefined where it was ended. */
+/** Undefined if it was killed. */
 function runWorker(request: WorkerRequest): Promise<WorkerAnswer | undefined> {
   return new Promise((resolve, reject) => {
-    // A group of its own, which is what a runner ends.
+    // A process group of its own, which is what a runner kills.
     const child = spawn(process.execPath, [worker], {
       detached: true,
       stdio: ["pipe", "pipe", "inherit"],
@@ -63,7 +63,7 @@ async function expectWhole(peer: TestTarget, phase: Phase, where: string): Promi
   if (file.kind !== "file") throw new Error(where);
   const network = createNetwork({ sockets: 3, timeoutMs: 5000 });
   const keys = { https: "STPD_HTTPS_PORT", http: "STPD_HTTP_PORT", ftp: "STPD_PORT" } as const;
-  // What runs is what is there, and a data port of it is open.
+  // The service runs the file in place, and a data port of it is open.
   for (const [name, port] of Object.entries(peer.ports)) {
     const isNamed = Object.entries(keys).some(
       ([of, key]) => of === name && portOf(file, key) === port,
@@ -82,7 +82,7 @@ async function expectWhole(peer: TestTarget, phase: Phase, where: string): Promi
   ).toEqual([]);
 }
 
-/** Who holds the lock; empty where it is gone by now. */
+/** The holder of the lock; empty if it has ended. */
 function readHighest(state: string, names: readonly string[]): string {
   const numbers = names.map((name) => Number(/^lock-(\d+)$/.exec(name)?.[1] ?? 0));
   const lock = join(state, `lock-${Math.max(0, ...numbers)}`);
@@ -94,7 +94,7 @@ async function cutOnce(peer: TestTarget, one: Case): Promise<string> {
   const where = `${phase}, script ${cut?.script} after ${cut?.after} ms, ${group ? "group" : "one"}, ${end}`;
   const answer = await runWorker(prepare(peer, one));
   expect(answer, where).toBeUndefined();
-  // The timer, or the undo script that holds the lock; links are looked at by themselves.
+  // The timer, or the undo script that holds the lock; links are checked themselves.
   const isUndoing = (): boolean => {
     const state = peer.target.stateFolder;
     const names = existsSync(state) ? readdirSync(state) : [];
@@ -102,7 +102,7 @@ async function cutOnce(peer: TestTarget, one: Case): Promise<string> {
   };
   if (end === "timer") while (isUndoing()) await wait(100);
   const host = peer.connect({}, { limits: { ...peer.target.limits, leaseMs: 3000 } });
-  // A script whose client was ended before it began may leave its journal behind a first recovery.
+  // A script whose client was killed before it began may leave its journal behind a first recovery.
   for (let turn = 0; turn < 3; turn++) {
     const recovery = await recoverHost(requestRecovery("person"), host);
     expect(["nothing", "confirmed", "restored"], where).toContain(recovery.kind);
@@ -113,7 +113,7 @@ async function cutOnce(peer: TestTarget, one: Case): Promise<string> {
 }
 
 test.skipIf(!live)(
-  "a run that is ended in the middle of any remote script leaves a whole host",
+  "a run killed in the middle of any remote script leaves a host with a complete file",
   async () => {
     const top = mkdtempSync(join(tmpdir(), "ssh-"));
     const sshd = await startSshd(top);
@@ -145,7 +145,7 @@ test.skipIf(!live)(
     const queue = cases.values();
     const ends: string[] = [];
     const work = async (peer: TestTarget): Promise<void> => {
-      // The lanes share one iterator, so each case is taken once.
+      // The workers share one iterator, so each case is taken once.
       for (const one of queue) ends.push(await cutOnce(peer, one));
     };
     await Promise.all(lanes.map(work));

@@ -39,7 +39,7 @@ function makeScene() {
   return { base, home, folder, stpdIni, precious };
 }
 
-/** Runs a part of the scripts; `hooks` replaces programs, as a trap that is planted just then would. */
+/** Runs a part of the scripts; `hooks` replaces programs, to plant a trap at that moment. */
 function run(stpdIni: string, act: string, hooks = ""): { status: number | null; said: string } {
   const script = `${basics}${copies}${hooks}\nname_copies "$1"\n${act}`;
   const words = ["-c", script, "sh", stpdIni, hashSha256("after")];
@@ -50,7 +50,7 @@ function run(stpdIni: string, act: string, hooks = ""): { status: number | null;
 const stage = 'stage "$2"';
 
 test.skipIf(!isRoot)(
-  "a new file has mode and owner of the one in place, and leaves nothing",
+  "a new file has the mode and owner of the current one, and leaves nothing",
   () => {
     const { stpdIni, folder } = makeScene();
     expect(run(stpdIni, `${stage} && keep && place "$fresh"`)).toEqual({ status: 0, said: "" });
@@ -65,7 +65,7 @@ test.skipIf(!isRoot)(
 );
 
 test.skipIf(!isRoot).each(["link", "hard link", "directory"])(
-  "a planted %s is removed, and nothing is written behind it",
+  "removes a planted %s, and writes nothing through it",
   (what) => {
     const { stpdIni, folder, precious } = makeScene();
     for (const name of ["part", "fresh"]) {
@@ -86,7 +86,7 @@ test.skipIf(!isRoot).each(["link", "hard link", "directory"])(
 test.skipIf(!isRoot).each([
   ["a link", 'ln -s "$PRECIOUS_DIR" "$part"'],
   ["a directory of its own", 'command mkdir "$part" && chown 65534 "$part"'],
-])("%s in the place of the new directory is not entered", (_, plant) => {
+])("does not enter %s in place of the new directory", (_, plant) => {
   const { stpdIni, base } = makeScene();
   const target = join(base, "private");
   mkdirSync(target, { mode: 0o700 });
@@ -95,7 +95,7 @@ test.skipIf(!isRoot).each([
   expect(readdirSync(target)).toEqual([]);
 });
 
-test.skipIf(!isRoot)("a live file that is a link lends its attributes to nothing", () => {
+test.skipIf(!isRoot)("a live file that is a link passes its attributes to nothing", () => {
   const { stpdIni, precious, folder } = makeScene();
   rmSync(stpdIni);
   symlinkSync(precious, stpdIni);
@@ -104,7 +104,7 @@ test.skipIf(!isRoot)("a live file that is a link lends its attributes to nothing
 });
 
 test.skipIf(!isRoot).each(["folder", "home"] as const)(
-  "a link that another account put in the place of the %s is not followed",
+  "does not follow a link that another account put in place of the %s",
   (which) => {
     const scene = makeScene();
     const target = join(scene.base, "system");
@@ -126,7 +126,7 @@ test.skipIf(!isRoot).each(["folder", "home"] as const)(
   },
 );
 
-test.skipIf(!isRoot)("a link counts as root's only where root alone can have put it", () => {
+test.skipIf(!isRoot)("a link counts as root's only if only root can have created it", () => {
   const { base, folder } = makeScene();
   const link = join(base, "link");
   const goTo = (path: string): number | null => run(join(path, "stpd.ini"), "hold").status;
@@ -152,14 +152,14 @@ test.skipIf(!isRoot)("a link counts as root's only where root alone can have put
   expect(goTo(join(base, "circle"))).toBe(1);
 });
 
-test.skipIf(!isRoot)("a directory that is replaced at the same time is not entered", () => {
+test.skipIf(!isRoot)("does not enter a directory that is replaced at the same time", () => {
   const { base, home, folder } = makeScene();
   const target = join(base, "system");
   mkdirSync(target);
-  // A link of root's own is on the way.
+  // The path contains a link of root's own.
   symlinkSync(home, join(base, "link"));
   const stpdIni = join(base, "link/ini/stpd.ini");
-  // Between the look at the name and the step into it.
+  // Between the check of the name and entering it.
   const hook = `stat() {
     command stat "$@" || return
     case $* in *./ini) mv "${folder}" "${folder}.moved" && ln -s "${target}" "${folder}" ;; esac

@@ -57,12 +57,12 @@ test.each(
   shells.flatMap((shell) =>
     Object.entries(quoted).map(([name, print]) => ({ shell, name, print })),
   ),
-)("a word quoted $name stays one, whatever is in it, in $shell", ({ shell, print }) => {
+)("a word quoted $name stays one word with any content, in $shell", ({ shell, print }) => {
   const word = fc.string({ unit: "binary" }).map((text) => text.replaceAll("\0", ""));
   const words = fc.array(word, { minLength: 1 });
   fc.assert(
     fc.property(words, (list) => {
-      // What is no text in UTF-8 cannot be a word for Node.
+      // Node cannot pass bytes that are not UTF-8 as a word.
       const clean = list.map((text) => Buffer.from(text, "utf8").toString("utf8"));
       const script = `for word in ${print(clean)}; do printf '%s\\0' "$word"; done`;
       const { stdout } = spawnSync(shell, ["-c", script], { encoding: "utf8" });
@@ -72,7 +72,7 @@ test.each(
   );
 });
 
-test.each(shells)("a remote command gives its parameters to the script, in %s", (shell) => {
+test.each(shells)("a remote command passes its parameters to the script, in %s", (shell) => {
   const odd = ["$(id)", "`id`", "';id;'", "a b", "", "\n", '"', "\\", "*", "-n", "é"];
   const script = `printf '%s\\0' "$0" "$@"`;
   const command = printRemoteCommand(script, odd, 1.2);
@@ -81,7 +81,7 @@ test.each(shells)("a remote command gives its parameters to the script, in %s", 
   expect(stdout.split("\0").slice(0, -1)).toEqual(["sh", ...odd]);
 });
 
-test.each(shells)("%s takes the undo script", (shell) => {
+test.each(shells)("%s accepts the undo script", (shell) => {
   const args = shell === "bash" ? ["--posix", "-n"] : ["-n"];
   const { status, stderr } = spawnSync(shell, args, { input: undoScript, encoding: "utf8" });
   expect(stderr).toBe("");
@@ -91,7 +91,7 @@ test.each(shells)("%s takes the undo script", (shell) => {
 test.each([
   ["save", "", 'save "$1/live" "$2"'],
   ["stage", copies, 'name_copies "$1/live"\nstage "$2" && place "$fresh"'],
-])("bytes that were cut on their way are not taken: %s", (_, more, act) => {
+])("rejects truncated bytes: %s", (_, more, act) => {
   const folder = mkdtempSync(join(tmpdir(), "cut-"));
   const file = join(folder, "live");
   writeFileSync(file, "before");
@@ -105,7 +105,7 @@ test.each([
   rmSync(folder, { recursive: true });
 });
 
-test("no settings file, agent or question stands between the pins and the host", () => {
+test("no settings file, agent or prompt comes between the pins and the host", () => {
   const words = sshArguments(target);
   expect(words.slice(0, 2)).toEqual(["-F", "none"]);
   for (const option of [
@@ -146,23 +146,23 @@ test.each<Partial<SshTarget>>([
   { stpdIni: "stpd.ini" },
   { stpdIni: "/var/a\nb" },
   { restart: { program: "/bin/a", arguments: ["one\ntwo"], limitMs: 1 } },
-])("refuses what would not arrive as it is meant: %j", (part) => {
+])("refuses what would arrive changed: %j", (part) => {
   expect(() => checkTarget({ ...target, ...part })).toThrow(HardenError);
 });
 
-test("takes a target of plain words", () => {
+test("accepts a target of plain words", () => {
   expect(() => checkTarget(target)).not.toThrow();
   expect(() => checkTarget({ ...target, address: "2001:db8::7" })).not.toThrow();
 });
 
-test("a folder for sockets that others can look into is refused", () => {
+test("refuses a directory for sockets that others can read", () => {
   const folder = mkdtempSync(join(tmpdir(), "control-"));
   spawnSync("chmod", ["755", folder]);
   expect(() => openConnection({ ...target, controlFolder: folder })).toThrow(/others can/);
   rmSync(folder, { recursive: true });
 });
 
-test("a program that takes too long, or prints too much, is ended", async () => {
+test("kills a program that takes too long, or prints too much", async () => {
   const request = { program: "sh", input: undefined, limitMs: 30_000, most: 100 };
   const run = (script: string, part = {}) =>
     runProcess({ ...request, arguments: ["-c", script], ...part });
@@ -177,7 +177,7 @@ test("a program that takes too long, or prints too much, is ended", async () => 
   expect(await run("cat", { input: "\xff\0\n" })).toMatchObject({ output: "\xff\0\n" });
   expect(await run("kill -KILL $$")).toMatchObject({ kind: "ended", code: undefined });
   expect(await run("", { program: "/none" })).toMatchObject({ kind: "not-started" });
-  // Ends without reading any of it.
+  // Ends without reading its input.
   expect(await run("exit 4", { input: "x".repeat(1_000_000) })).toMatchObject({ code: 4 });
 });
 
@@ -190,7 +190,7 @@ const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->whe
    5: 00000000000000000000000000000000:0050 00000000000000000000000000000000:0000 0A 0:0 0:0 0 0 0 76 1
 `;
 
-test("the tables of /proc tell what listens, and where it is reached", () => {
+test("the tables of /proc show which ports listen, and at which addresses", () => {
   expect(listListeners(table)).toEqual([
     { port: 11_443, address: "127.0.0.1", inode: "71" },
     { port: 11_000, address: "127.0.0.1", inode: "72" },
@@ -200,7 +200,7 @@ test("the tables of /proc tell what listens, and where it is reached", () => {
   ]);
 });
 
-test("the earliest process that listens on a port tells when the service started", () => {
+test("the earliest process that listens on a port shows when the service started", () => {
   const text = `1000.5\n100.25 7\n${table}\n2000 [71]\n9000 [72]\n10 [99]\n`;
   const at = (...ports: readonly number[]) => findRemoteStart(text, new Set(ports));
   const start = (startTick: number) => ({

@@ -61,7 +61,7 @@ const journal: Journal = {
   authority: 'root: $(id) `id` "quoted" \\ é',
 };
 
-test.skipIf(!live)("every byte of a file is read and written as it is", async () => {
+test.skipIf(!live)("every byte of a file is read and written unchanged", async () => {
   const bytes = String.fromCharCode(...Array.from({ length: 256 }, (_, code) => code)).repeat(50);
   expect(await host.copies.stage(bytes)).toEqual({ kind: "done", value: undefined });
   expect(await host.copies.read("fresh")).toMatchObject({ value: { bytes, objection: "" } });
@@ -71,36 +71,39 @@ test.skipIf(!live)("every byte of a file is read and written as it is", async ()
   expect(await host.copies.read("fresh")).toEqual({ kind: "done", value: undefined });
 });
 
-test.skipIf(!live)("the copies lie beside the file, whatever its folder is called", async () => {
-  await host.copies.stage(peer.desired);
-  await host.copies.keep();
-  const names = readdirSync(join(peer.folder, oddName));
-  expect(names.toSorted()).toEqual([
-    ".stpd.ini.sesam-harden-fresh",
-    ".stpd.ini.sesam-harden-old",
-    "stpd.ini",
-  ]);
-  // Its own second name is no objection, one of somebody else is.
-  expect(await host.copies.read("live")).toMatchObject({ value: { objection: "" } });
-  const other = join(peer.folder, "other");
-  linkSync(peer.target.stpdIni, other);
-  expect(await host.copies.read("live")).toMatchObject({
-    value: { objection: expect.stringContaining("second hard link") },
-  });
-  rmSync(other);
-  expect(await host.copies.activate("fresh")).toMatchObject({ kind: "done" });
-  expect(await host.folder.sync()).toMatchObject({ kind: "done" });
-  expect(peer.live()).toBe(peer.desired);
-  expect(await host.copies.activate("fresh")).toMatchObject({ kind: "failed" });
-  expect(await host.copies.activate("old")).toMatchObject({ kind: "done" });
-  expect(peer.live()).toBe(peer.plain);
-  // Two names of one file: the copy's is gone afterwards as well.
-  await host.copies.keep();
-  expect(await host.copies.activate("old")).toMatchObject({ kind: "done" });
-  expect(readdirSync(join(peer.folder, oddName))).toEqual(["stpd.ini"]);
-});
+test.skipIf(!live)(
+  "the copies are next to the file, whatever its directory is called",
+  async () => {
+    await host.copies.stage(peer.desired);
+    await host.copies.keep();
+    const names = readdirSync(join(peer.folder, oddName));
+    expect(names.toSorted()).toEqual([
+      ".stpd.ini.sesam-harden-fresh",
+      ".stpd.ini.sesam-harden-old",
+      "stpd.ini",
+    ]);
+    // Its own second name is allowed, one of another file is not.
+    expect(await host.copies.read("live")).toMatchObject({ value: { objection: "" } });
+    const other = join(peer.folder, "other");
+    linkSync(peer.target.stpdIni, other);
+    expect(await host.copies.read("live")).toMatchObject({
+      value: { objection: expect.stringContaining("second hard link") },
+    });
+    rmSync(other);
+    expect(await host.copies.activate("fresh")).toMatchObject({ kind: "done" });
+    expect(await host.folder.sync()).toMatchObject({ kind: "done" });
+    expect(peer.live()).toBe(peer.desired);
+    expect(await host.copies.activate("fresh")).toMatchObject({ kind: "failed" });
+    expect(await host.copies.activate("old")).toMatchObject({ kind: "done" });
+    expect(peer.live()).toBe(peer.plain);
+    // Two names of one file: the copy's name is removed afterwards as well.
+    await host.copies.keep();
+    expect(await host.copies.activate("old")).toMatchObject({ kind: "done" });
+    expect(readdirSync(join(peer.folder, oddName))).toEqual(["stpd.ini"]);
+  },
+);
 
-test.skipIf(!live)("what a file is, and whose, is kept and looked at", async () => {
+test.skipIf(!live)("type and owner of a file are kept and checked", async () => {
   chmodSync(peer.target.stpdIni, 0o640);
   await host.copies.stage(peer.desired);
   await host.copies.activate("fresh");
@@ -122,7 +125,7 @@ test.skipIf(!live)("what a file is, and whose, is kept and looked at", async () 
   peer.write(peer.plain);
 });
 
-test.skipIf(!live)("a trap in place of the new file's name is not followed", async () => {
+test.skipIf(!live)("does not follow a trap in place of the new file's name", async () => {
   const victim = join(peer.folder, "victim");
   writeFileSync(victim, "precious");
   symlinkSync(victim, join(peer.folder, oddName, ".stpd.ini.sesam-harden-part"));
@@ -138,7 +141,7 @@ test.skipIf(!live)(
   async () => {
     const rds = watchConnections(host, { parse, intervalMs: 100 });
     expect(await rds.askBusy()).toEqual({ kind: "no" });
-    // What the look through the tunnel leaves is gone by the time that it counts.
+    // The connection that our check through the tunnel leaves is gone by the time it counts.
     const file = parse(peer.plain);
     if (file.kind !== "file") throw new Error("no file");
     await host.observer.observe(file, undefined);
@@ -154,7 +157,7 @@ test.skipIf(!live)(
   },
 );
 
-test.skipIf(!live)("journal, decision and backups are kept on the target", async () => {
+test.skipIf(!live)("journal, decision and backups are stored on the target", async () => {
   expect(await host.journals.read()).toEqual({ kind: "done", value: undefined });
   await host.journals.write(journal);
   expect(await host.journals.read()).toEqual({ kind: "done", value: journal });
@@ -182,31 +185,28 @@ test.skipIf(!live)("journal, decision and backups are kept on the target", async
   rmSync(join(peer.target.stateFolder, "journal.json"));
 });
 
-test.skipIf(!live)(
-  "one run has the lock, and what another one still does comes to nothing",
-  async () => {
-    const other = peer.connect({ who: "recover" });
-    expect(await other.lock.take()).toMatchObject({
-      value: { who: "test of a jump host", alive: "yes" },
-    });
-    expect(await other.lock.isOurs()).toBe(false);
-    expect(await other.folder.cleanUp()).toEqual({
-      kind: "failed",
-      reason: "the lock is not held",
-    });
-    expect(await other.lock.seize()).toMatchObject({ kind: "done" });
-    expect(await host.lock.isOurs()).toBe(false);
-    expect(await host.copies.stage("late")).toEqual({
-      kind: "failed",
-      reason: "another run has taken over",
-    });
-    expect(existsSync(join(peer.folder, oddName, ".stpd.ini.sesam-harden-fresh"))).toBe(false);
-    await host.lock.release();
-    expect(await other.lock.isOurs()).toBe(true);
-    await other.lock.release();
-    expect(await host.lock.take()).toEqual({ kind: "done", value: undefined });
-  },
-);
+test.skipIf(!live)("one run has the lock, and steps of another one have no effect", async () => {
+  const other = peer.connect({ who: "recover" });
+  expect(await other.lock.take()).toMatchObject({
+    value: { who: "test of a jump host", alive: "yes" },
+  });
+  expect(await other.lock.isOurs()).toBe(false);
+  expect(await other.folder.cleanUp()).toEqual({
+    kind: "failed",
+    reason: "the lock is not held",
+  });
+  expect(await other.lock.seize()).toMatchObject({ kind: "done" });
+  expect(await host.lock.isOurs()).toBe(false);
+  expect(await host.copies.stage("late")).toEqual({
+    kind: "failed",
+    reason: "another run has taken over",
+  });
+  expect(existsSync(join(peer.folder, oddName, ".stpd.ini.sesam-harden-fresh"))).toBe(false);
+  await host.lock.release();
+  expect(await other.lock.isOurs()).toBe(true);
+  await other.lock.release();
+  expect(await host.lock.take()).toEqual({ kind: "done", value: undefined });
+});
 
 test.skipIf(!live)("a run of another jump host is dead once its time is over", async () => {
   await host.lock.release();
@@ -230,57 +230,58 @@ test.skipIf(!live)("a run of another jump host is dead once its time is over", a
   expect(await host.lock.take()).toEqual({ kind: "done", value: undefined });
 });
 
-test.skipIf(!live)("the pinned commands tell of the service, and restart it", async () => {
-  expect(await host.service.askBusy()).toEqual({ kind: "no" });
-  writeFileSync(join(peer.folder, "transfers"), "");
-  expect(await host.service.askBusy()).toEqual({ kind: "yes", detail: "a backup" });
-  rmSync(join(peer.folder, "transfers"));
-  const blind = peer.connect({}, { busy: undefined });
-  expect(await blind.service.askBusy()).toMatchObject({ kind: "unknown" });
-  const asked = peer.connect({ askServer: async () => ({ kind: "yes", detail: "a job" }) });
-  expect(await asked.service.askBusy()).toEqual({ kind: "yes", detail: "a job" });
-  const file = parse(peer.plain);
-  if (file.kind !== "file") throw new Error("it is no file");
-  const before = await host.service.look(file);
-  expect(await host.service.restart()).toMatchObject({ kind: "done" });
-  const after = await host.service.look(file);
-  expect(after).toMatchObject({ value: { version: "5.1.0.14" } });
-  if (before.kind !== "done" || after.kind !== "done") throw new Error("it was not looked at");
-  expect(after.value.startedAtMs).toBeGreaterThan(before.value.startedAtMs ?? Infinity);
-  expect(Math.abs((after.value.startedAtMs ?? 0) - Date.now())).toBeLessThan(60_000);
-  writeFileSync(join(peer.folder, "fault"), "fail");
-  expect(await host.service.restart()).toEqual({
-    kind: "failed",
-    reason: "exit code 3: the service is broken",
-  });
-  expect(await host.service.restart()).toMatchObject({ kind: "done" });
-});
-
 test.skipIf(!live)(
-  "a host whose key is not the pinned one is refused, and never asked",
+  "the pinned commands report the state of the service, and restart it",
   async () => {
-    const name = "other";
-    writeFileSync(
-      join(top, "known-other"),
-      readFileSync(join(top, "user.pub"), "utf8").replace(/^/, "other "),
-    );
-    const stranger = peer.connect({}, { name, knownHosts: join(top, "known-other") });
-    const refused = {
+    expect(await host.service.askBusy()).toEqual({ kind: "no" });
+    writeFileSync(join(peer.folder, "transfers"), "");
+    expect(await host.service.askBusy()).toEqual({ kind: "yes", detail: "a backup" });
+    rmSync(join(peer.folder, "transfers"));
+    const blind = peer.connect({}, { busy: undefined });
+    expect(await blind.service.askBusy()).toMatchObject({ kind: "unknown" });
+    const asked = peer.connect({ askServer: async () => ({ kind: "yes", detail: "a job" }) });
+    expect(await asked.service.askBusy()).toEqual({ kind: "yes", detail: "a job" });
+    const file = parse(peer.plain);
+    if (file.kind !== "file") throw new Error("it is no file");
+    const before = await host.service.look(file);
+    expect(await host.service.restart()).toMatchObject({ kind: "done" });
+    const after = await host.service.look(file);
+    expect(after).toMatchObject({ value: { version: "5.1.0.14" } });
+    if (before.kind !== "done" || after.kind !== "done")
+      throw new Error("the service was not checked");
+    expect(after.value.startedAtMs).toBeGreaterThan(before.value.startedAtMs ?? Infinity);
+    expect(Math.abs((after.value.startedAtMs ?? 0) - Date.now())).toBeLessThan(60_000);
+    writeFileSync(join(peer.folder, "fault"), "fail");
+    expect(await host.service.restart()).toEqual({
       kind: "failed",
-      reason: expect.stringContaining("Host key verification failed"),
-    };
-    expect(await stranger.copies.read("live")).toMatchObject(refused);
-    const unknown = peer.connect({}, { name, knownHosts: "/dev/null" });
-    expect(await unknown.copies.read("live")).toMatchObject(refused);
-    const keyless = peer.connect({}, { identityFile: join(top, "host") });
-    expect(await keyless.copies.read("live")).toMatchObject({
-      kind: "failed",
-      reason: expect.stringContaining("Permission denied"),
+      reason: "exit code 3: the service is broken",
     });
+    expect(await host.service.restart()).toMatchObject({ kind: "done" });
   },
 );
 
-test.skipIf(!live)("what the login shell prints of its own is no answer", async () => {
+test.skipIf(!live)("refuses a host whose key is not the pinned one, and never asks", async () => {
+  const name = "other";
+  writeFileSync(
+    join(top, "known-other"),
+    readFileSync(join(top, "user.pub"), "utf8").replace(/^/, "other "),
+  );
+  const stranger = peer.connect({}, { name, knownHosts: join(top, "known-other") });
+  const refused = {
+    kind: "failed",
+    reason: expect.stringContaining("Host key verification failed"),
+  };
+  expect(await stranger.copies.read("live")).toMatchObject(refused);
+  const unknown = peer.connect({}, { name, knownHosts: "/dev/null" });
+  expect(await unknown.copies.read("live")).toMatchObject(refused);
+  const keyless = peer.connect({}, { identityFile: join(top, "host") });
+  expect(await keyless.copies.read("live")).toMatchObject({
+    kind: "failed",
+    reason: expect.stringContaining("Permission denied"),
+  });
+});
+
+test.skipIf(!live)("output of the login shell does not count as an answer", async () => {
   for (const name of [".bashrc", ".profile"])
     writeFileSync(join(top, name), "echo welcome; echo 1\n");
   expect(await host.copies.read("live")).toMatchObject({ value: { bytes: peer.plain } });
@@ -289,7 +290,7 @@ test.skipIf(!live)("what the login shell prints of its own is no answer", async 
   for (const name of [".bashrc", ".profile"]) rmSync(join(top, name));
 });
 
-test.skipIf(!live)("a state folder that  is refused", async () => {
+test.skipIf(!live)("refuses a state directory that others can access", async () => {
   const stateFolder = join(peer.folder, "open");
   mkdirSync(stateFolder, { mode: 0o755 });
   expect(await peer.connect({}, { stateFolder }).lock.take()).toMatchObject({
@@ -298,7 +299,7 @@ test.skipIf(!live)("a state folder that  is refused", async () => {
   });
 });
 
-test.skipIf(!live)("no shell has taken a name for a command", () => {
+test.skipIf(!live)("no shell took a name for a command", () => {
   const { stdout } = spawnSync("find", [top, "/", "-maxdepth", "3", "-name", "pwned"], {
     encoding: "utf8",
   });

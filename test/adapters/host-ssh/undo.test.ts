@@ -56,8 +56,8 @@ const path = (name: string): string => join(peer.target.stateFolder, name);
 const log = (): string => readFileSync(path("undo.log"), "utf8");
 
 /**
- * A change of the phase close up to its restart, by a run that then is not heard of any more. The
- * watchdog has to leave a busy machine the time for all of its steps.
+ * A change of the phase close up to its restart, by a run that then stops reporting. The watchdog
+ * must leave a busy machine enough time for all of its steps.
  */
 async function leaveChange(stage: Stage, watchdogMs: number, leaseMs = 1000): Promise<HostPort> {
   const { before, after } = filesOf(peer, "close");
@@ -116,18 +116,18 @@ async function expectOld(): Promise<void> {
   expect(names.filter((name) => /^(journal|decision|armed|change)/.test(name))).toEqual([]);
 }
 
-/** As the unit for a start of the host does it, or a person. */
+/** Like the unit at a start of the host, or a person. */
 const boot = (cause: "boot" | "person" = "boot") =>
   spawnSync("sh", [path("undo.sh"), peer.target.stateFolder, cause], { encoding: "utf8" });
 
-test.skipIf(!live)("the timer puts the old file back", async () => {
+test.skipIf(!live)("the timer restores the old file", async () => {
   await leaveChange("replacing", 10_000);
   await isOver();
   await expectOld();
   expect(log()).toContain("restored: the old file");
 });
 
-test.skipIf(!live)("the timer leaves a host alone that nothing was done to", async () => {
+test.skipIf(!live)("the timer does not touch an unchanged host", async () => {
   await leaveChange("prepared", 10_000);
   const restarts = peer.restarts();
   await isOver();
@@ -152,15 +152,15 @@ test.skipIf(!live)("a timer that was disarmed does nothing", async () => {
   await wait(11_000);
   expect(peer.live()).toBe(peer.desired);
   expect(existsSync(path("undo.log"))).toBe(false);
-  // Then a start of the host finds no settings of the change, and says so.
+  // A start of the host then finds no settings of the change, and reports it.
   expect(boot()).toMatchObject({ status: 1, stdout: expect.stringContaining("not there") });
 });
 
-test.skipIf(!live)("a start of the host brings back what was cut", async () => {
+test.skipIf(!live)("a start of the host restores an interrupted change", async () => {
   await leaveChange("replacing", 600_000, 5000);
   expect(boot("person")).toMatchObject({ status: 1, stdout: expect.stringContaining("at work") });
   expect(peer.live()).toBe(peer.desired);
-  // A start waits for whoever holds the lock, here until it was not heard of for too long.
+  // A start waits for the holder of the lock, here until that was silent for too long.
   const { status, stdout, stderr } = boot();
   expect(stdout + stderr).toContain("restored: the old file");
   expect(status).toBe(0);
@@ -169,7 +169,7 @@ test.skipIf(!live)("a start of the host brings back what was cut", async () => {
 });
 
 test.skipIf(!live)(
-  "without the second name the backup comes back, with the rights of the file",
+  "without the second name the backup is restored, with the rights of the file",
   async () => {
     await leaveChange("replacing", 600_000);
     rmSync(join(dirname(peer.target.stpdIni), ".stpd.ini.sesam-harden-old"));
@@ -181,50 +181,40 @@ test.skipIf(!live)(
   },
 );
 
-test.skipIf(!live)(
-  "a file that somebody else put is theirs as long as a port of it opens",
-  async () => {
-    await leaveChange("replacing", 600_000);
-    const foreign = `[STPD_Server]\n STPD_HTTPS_PORT = "${peer.ports.https}"\r\n`;
-    peer.write(foreign);
-    await wait(2000);
-    expect(boot().stdout).toContain("it stays");
-    expect(peer.live()).toBe(foreign);
-    expect(existsSync(path(`backups/${hash(foreign)}.ini`))).toBe(true);
-  },
-);
+test.skipIf(!live)("another person's file stays as long as one of its ports opens", async () => {
+  await leaveChange("replacing", 600_000);
+  const foreign = `[STPD_Server]\n STPD_HTTPS_PORT = "${peer.ports.https}"\r\n`;
+  peer.write(foreign);
+  await wait(2000);
+  expect(boot().stdout).toContain("it stays");
+  expect(peer.live()).toBe(foreign);
+  expect(existsSync(path(`backups/${hash(foreign)}.ini`))).toBe(true);
+});
+
+test.skipIf(!live)("another person's file is replaced if none of its ports opens", async () => {
+  await leaveChange("replacing", 600_000);
+  const foreign = `[STPD_Server]\n#STPD_HTTPS_PORT=${peer.ports.https}\nSTPD_PORT=1\n[Other]\nSTPD_HTTP_PORT=${peer.ports.https}\n`;
+  peer.write(foreign);
+  await wait(2000);
+  expect(boot().stdout).toContain("restored: the old file");
+  await expectOld();
+  expect(readFileSync(path(`backups/${hash(foreign)}.ini`), "utf8")).toBe(foreign);
+});
+
+test.skipIf(!live)("does not cut running transfers; the restart waits for their end", async () => {
+  await leaveChange("replacing", 10_000);
+  writeFileSync(join(peer.folder, "transfers"), "");
+  while (!existsSync(path("undo.log")) || !log().includes("transfers are running")) await wait(100);
+  expect(peer.live()).toBe(filesOf(peer, "close").before);
+  expect(peer.restarts()).toBe(1);
+  rmSync(join(peer.folder, "transfers"));
+  await isOver();
+  await expectOld();
+  expect(peer.restarts()).toBe(2);
+});
 
 test.skipIf(!live)(
-  "a file that somebody else put gives way where no port of it opens",
-  async () => {
-    await leaveChange("replacing", 600_000);
-    const foreign = `[STPD_Server]\n#STPD_HTTPS_PORT=${peer.ports.https}\nSTPD_PORT=1\n[Other]\nSTPD_HTTP_PORT=${peer.ports.https}\n`;
-    peer.write(foreign);
-    await wait(2000);
-    expect(boot().stdout).toContain("restored: the old file");
-    await expectOld();
-    expect(readFileSync(path(`backups/${hash(foreign)}.ini`), "utf8")).toBe(foreign);
-  },
-);
-
-test.skipIf(!live)(
-  "running transfers are not cut off; the restart waits for their end",
-  async () => {
-    await leaveChange("replacing", 10_000);
-    writeFileSync(join(peer.folder, "transfers"), "");
-    while (!existsSync(path("undo.log")) || !log().includes("transfers are running"))
-      await wait(100);
-    expect(peer.live()).toBe(filesOf(peer, "close").before);
-    expect(peer.restarts()).toBe(1);
-    rmSync(join(peer.folder, "transfers"));
-    await isOver();
-    await expectOld();
-    expect(peer.restarts()).toBe(2);
-  },
-);
-
-test.skipIf(!live)(
-  "a host that no file brings back says so, and is mended from the jump host",
+  "a host that no file restores says so, and is fixed from the jump host",
   async () => {
     await leaveChange("replacing", 600_000);
     writeFileSync(join(peer.folder, "always"), "fail");
@@ -240,23 +230,20 @@ test.skipIf(!live)(
   },
 );
 
-test.skipIf(!live)(
-  "of two that undo at the same time one waits, and then finds nothing to do",
-  async () => {
-    await leaveChange("replacing", 600_000);
-    await wait(2000);
-    const args = [path("undo.sh"), peer.target.stateFolder, "timer", id];
-    const runs = [spawn("sh", args), spawn("sh", args), spawn("sh", args)].map(
-      (child) => new Promise((done) => child.once("close", done)),
-    );
-    const restarts = peer.restarts();
-    expect(await Promise.all(runs)).toEqual([0, 0, 0]);
-    expect(peer.restarts()).toBe(restarts + 1);
-    await expectOld();
-  },
-);
+test.skipIf(!live)("of two concurrent undos one waits, and then finds nothing to do", async () => {
+  await leaveChange("replacing", 600_000);
+  await wait(2000);
+  const args = [path("undo.sh"), peer.target.stateFolder, "timer", id];
+  const runs = [spawn("sh", args), spawn("sh", args), spawn("sh", args)].map(
+    (child) => new Promise((done) => child.once("close", done)),
+  );
+  const restarts = peer.restarts();
+  expect(await Promise.all(runs)).toEqual([0, 0, 0]);
+  expect(peer.restarts()).toBe(restarts + 1);
+  await expectOld();
+});
 
-test.skipIf(!live)("the jump host waits for a host that is undoing", async () => {
+test.skipIf(!live)("the jump host waits for a host that is undoing a change", async () => {
   await leaveChange("replacing", 600_000);
   await wait(2000);
   const child = spawn("sh", [path("undo.sh"), peer.target.stateFolder, "timer", id]);

@@ -33,7 +33,7 @@ async function probe(port: number) {
   return probeHost({ host: "127.0.0.1", ports, demands, full: false, unreachable: [] }, tools);
 }
 
-/** Writes as fast as the other side takes it. */
+/** Writes as fast as the other side reads. */
 function flood(socket: Socket, bytes: Uint8Array): void {
   const more = (): void => {
     while (!socket.destroyed && socket.write(bytes));
@@ -48,10 +48,10 @@ const handshakeStart = Uint8Array.from([22, 3, 3, 64, 0, 2, 0, 31, 0]);
 
 test.each<{ name: string; act: (socket: Socket) => void }>([
   { name: "says nothing", act: () => {} },
-  { name: "sends without an end", act: (socket) => flood(socket, new Uint8Array(65_536).fill(22)) },
-  { name: "sends zeros without an end", act: (socket) => flood(socket, new Uint8Array(65_536)) },
+  { name: "sends endless data", act: (socket) => flood(socket, new Uint8Array(65_536).fill(22)) },
+  { name: "sends endless zeros", act: (socket) => flood(socket, new Uint8Array(65_536)) },
   { name: "sends garbage", act: (socket) => void socket.end("<html>no TLS here</html>") },
-  { name: "warns without an end", act: (socket) => flood(socket, manyWarnings) },
+  { name: "sends endless warnings", act: (socket) => flood(socket, manyWarnings) },
   { name: "sends half a record", act: (socket) => void socket.write(handshakeStart) },
   { name: "sends half a record and closes", act: (socket) => void socket.end(handshakeStart) },
   { name: "closes at once", act: (socket) => void socket.end() },
@@ -63,7 +63,7 @@ test.each<{ name: string; act: (socket: Socket) => void }>([
       socket.on("close", () => clearInterval(timer));
     },
   },
-])("a server that $name ends in unknown, and in time", async ({ act }) => {
+])("a server that $name results in unknown, in time", async ({ act }) => {
   const port = await serve(act);
   const { verdict, addresses } = await probe(port);
   expect(verdict).toBe("unknown");
@@ -84,7 +84,7 @@ test.each<{
   pauseOnConnect?: boolean;
 }>([
   {
-    name: "closes as soon as it has accepted",
+    name: "closes right after accepting",
     act: (socket) => void socket.end(),
     kind: "dropped",
   },
@@ -100,7 +100,7 @@ test.each<{
     kind: "dropped",
   },
   {
-    name: "closes and has not read what came",
+    name: "closes without reading its input",
     act: (socket) => void setTimeout(() => void socket.destroy(), 50),
     pauseOnConnect: true,
     kind: "dropped",
@@ -115,7 +115,7 @@ test.each<{
   }
 });
 
-test("no more sockets are open than were allowed, and each has its turn", async () => {
+test("opens no more sockets than allowed, and each gets its turn", async () => {
   const limit = createSocketLimit(3);
   let now = 0;
   let most = 0;
@@ -138,7 +138,7 @@ test("a port without a listener is closed", async () => {
   expect(addresses[0]?.reasons.map(({ code }) => code)).toEqual(["https-closed"]);
 });
 
-test("a name that gives no address is unknown", async () => {
+test("a name without an address is unknown", async () => {
   const network = createNetwork({ sockets: 4, timeoutMs: 400 });
   expect(await network.resolve("host.invalid")).toMatchObject({ kind: "failed" });
   expect(await network.resolve("127.0.0.1")).toEqual({

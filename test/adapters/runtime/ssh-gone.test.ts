@@ -65,7 +65,7 @@ function watch(seconds: number, restart: string): Watch {
   return { top, state, ini, child, ended };
 }
 
-/** Processes of its group, and what they are. */
+/** Processes of its group, with their command lines. */
 function listGroup({ child }: Watch): string {
   const { stdout } = spawnSync("ps", ["-eo", "pgid=,stat=,args="], { encoding: "utf8" });
   const lines = stdout.split("\n").map((line) => line.trim());
@@ -109,7 +109,7 @@ test.skipIf(!live).each([
   },
 );
 
-test.skipIf(!live)("one whose state directory comes back undoes the change", async () => {
+test.skipIf(!live)("a watchdog whose state directory comes back undoes the change", async () => {
   const one = watch(2, "exit 0");
   await until(() => isArmed(one));
   renameSync(one.state, `${one.state}-away`);
@@ -119,14 +119,14 @@ test.skipIf(!live)("one whose state directory comes back undoes the change", asy
   await until(() => readFileSync(one.ini, "utf8") === before);
 });
 
-test.skipIf(!live)("one that was disarmed ends at once", async () => {
+test.skipIf(!live)("a disarmed watchdog ends at once", async () => {
   const one = watch(600, "exit 0");
   await until(() => isArmed(one));
   rmSync(join(one.state, "armed-c1"));
   expect(await one.ended).toBe(0);
 });
 
-test.skipIf(!live)("a command is run also where its pipe cannot be opened", () => {
+test.skipIf(!live)("runs a command even if its pipe cannot be opened", () => {
   const top = makeTop();
   writeFileSync(join(top, "mkfifo"), "#!/bin/sh\nexit 0\n");
   chmodSync(join(top, "mkfifo"), 0o755);
