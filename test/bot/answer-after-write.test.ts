@@ -8,7 +8,7 @@ import { commit, filesOf } from "../support/builders/rollout.ts";
 import { decisions, plannedFleet } from "../support/fakes/github/ledger.ts";
 import { makeControlBench, need, settings } from "../support/harness/control.ts";
 
-test("what was written is never told as failed, though GitHub does not answer afterwards", async () => {
+test("a completed write is never reported as failed, even if GitHub does not answer afterwards", async () => {
   const bench = await makeControlBench();
   const control = bench.controller();
   need(await control.writer.write(decisions.see));

@@ -14,11 +14,11 @@ import { pushFiles } from "../support/fakes/github/github-peer.ts";
 import { soft } from "../support/builders/rollout.ts";
 import { appId, signRequest, teamId } from "../support/fakes/slack/slack-peer.ts";
 
-test("nobody approves what they asked for, by whatever account", async () => {
+test("people cannot approve their own request from any account", async () => {
   const scene = await makeBotScene();
   const id = await askFor(scene, "production");
   expect(await clickAs(scene, "anna", "approve", id)).toContain("Reason: own-change.");
-  // The second account of anna is one that bot.ini does not know.
+  // anna's second account is not in bot.ini.
   for (const action of ["approve", "continue", "abort", "revoke", "resume", "deny", "record"]) {
     expect(await clickAs(scene, "dora", action, id)).toContain("Reason: person-unknown.");
   }
@@ -35,7 +35,7 @@ test("nobody approves what they asked for, by whatever account", async () => {
   holdScene(scene);
 });
 
-test("settings know no person twice, and no account of two", () => {
+test("settings reject a person listed twice, and an account of two people", () => {
   const of = (people: string): string =>
     readBotSettings("bot.ini", people)
       .problems.map(({ message }) => message)
@@ -50,7 +50,7 @@ test("settings know no person twice, and no account of two", () => {
   expect(of(`${anna}slack = U02\n`)).toContain("duplicate key 'slack' (first on line 2)");
 });
 
-test("what was denied, is frozen or over is not approved, or not begun", async () => {
+test("a denied, frozen or finished rollout is not approved, or not started", async () => {
   const scene = await makeBotScene({ environments: 3 });
   const denied = await askFor(scene, "e0");
   expect(await denyAs(scene, "carl", denied, "not now")).toContain("You denied");
@@ -67,7 +67,7 @@ test("what was denied, is frozen or over is not approved, or not begun", async (
   await clickAs(scene, "ben", "approve", frozen);
   await clickAs(scene, "carl", "approve", frozen);
   expect(await stateOf(scene, frozen)).toBe("approved");
-  // The controller has looked, and the card says what it waits for.
+  // The controller has run, and the card says what it waits for.
   await until(() =>
     scene.slack.calls.find(
       ({ method, body }) =>
@@ -77,7 +77,7 @@ test("what was denied, is frozen or over is not approved, or not begun", async (
     ),
   );
   expect(scene.front.actions.runs).toEqual([]);
-  // Whoever froze does not thaw.
+  // The person who froze cannot lift the freeze.
   expect(await typeAs(scene, "carl", "unfreeze e2")).toContain("Reason: second-person.");
   expect(scene.front.actions.runs).toEqual([]);
   holdScene(scene);
@@ -93,7 +93,7 @@ test("a new commit that changes a planned host voids an approval, and another co
   holdScene(scene);
 });
 
-test("the same signed request again, a double click and a click too late count once", async () => {
+test("a replayed signed request, a double click and a late click count once", async () => {
   const scene = await makeBotScene({ environments: 1 });
   const id = await askFor(scene, "e0");
   const { ledger } = await scene.controller.writer.read();
@@ -102,7 +102,7 @@ test("the same signed request again, a double click and a click too late count o
   const answers = await Promise.all([1, 2, 3].map(() => scene.send(body, headers)));
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
   await until(async () => (await approvalsOf(scene, id))?.length === 1);
-  // Its answer would else be taken for that of the next click.
+  // Otherwise its answer would count as that of the next click.
   const { calls, users } = scene.slack;
   await until(() =>
     calls.some((call) => call.body["user"] === users.get("ben") && call.body["blocks"]),
@@ -117,7 +117,7 @@ test("the same signed request again, a double click and a click too late count o
   holdScene(scene);
 });
 
-test("a command that is sent again is done once", async () => {
+test("a repeated command is executed once", async () => {
   const scene = await makeBotScene();
   const twice = { trigger_id: "trigger.of.one.command" };
   await Promise.all([
@@ -127,7 +127,7 @@ test("a command that is sent again is done once", async () => {
   const id = await until(
     async () => (await scene.controller.writer.read()).ledger.rollouts.keys().next().value,
   );
-  // The answer comes after the entry; else it would be taken for that of the next command.
+  // The answer comes after the entry; otherwise it would count as that of the next command.
   await until(async () => scene.replies.at(0));
   expect(await typeAs(scene, "anna", "history")).toContain(id);
   expect((await scene.controller.writer.read()).ledger.rollouts.size).toBe(1);
@@ -136,7 +136,7 @@ test("a command that is sent again is done once", async () => {
   holdScene(scene);
 });
 
-test("a button decides about no other rollout than that of its card", async () => {
+test("a button decides only about the rollout of its card", async () => {
   const scene = await makeBotScene({ environments: 2 });
   const { slack } = scene;
   const [one, other] = [await askFor(scene, "e0"), await askFor(scene, "e1")];
@@ -156,14 +156,14 @@ test("a button decides about no other rollout than that of its card", async () =
     );
   }
   expect([await approvalsOf(scene, one), await approvalsOf(scene, other)]).toEqual([[], []]);
-  // The card of the other one keeps its buttons.
+  // The card of the other rollout keeps its buttons.
   expect(await clickAs(scene, "ben", "approve", other)).toContain("You approved");
   const drawn = slack.calls.findLast(({ body }) => body["ts"] === card);
   expect(JSON.stringify(drawn?.body ?? {})).not.toContain("no longer the card");
   holdScene(scene);
 });
 
-/** A click on a card as Slack would send it; signed once, and sent as often as one likes. */
+/** A click on a card as Slack would send it; signed once, and sent any number of times. */
 function clickBody(
   { slack }: BotScene,
   { user, id, message }: { readonly user: string; readonly id: string; readonly message: string },

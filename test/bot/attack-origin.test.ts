@@ -12,7 +12,7 @@ import {
 import { makeBotScene, until, type BotScene } from "../support/harness/bot.ts";
 import { signRequest, teamId } from "../support/fakes/slack/slack-peer.ts";
 
-test("other apps, workspaces and enterprises are answered nothing", async () => {
+test("other apps, workspaces and enterprises get no answer", async () => {
   const scene = await makeBotScene();
   const id = await askFor(scene, "production");
   const [calls, replies] = [scene.slack.calls.length, scene.replies.length];
@@ -54,7 +54,7 @@ test("other apps, workspaces and enterprises are answered nothing", async () => 
   holdScene(scene);
 });
 
-test("guests, bots, deactivated users and strangers are told that they are not answered", async () => {
+test("guests, bots, deactivated users and strangers are told that they get no answer", async () => {
   const scene = await makeBotScene();
   const id = await askFor(scene, "production");
   const ben = scene.slack.users.get("ben") ?? "";
@@ -69,7 +69,7 @@ test("guests, bots, deactivated users and strangers are told that they are not a
   ];
   for (const [flags, reason] of kinds) {
     scene.slack.flags.set(ben, flags as Record<string, unknown>);
-    // Of those who only read it is remembered for a minute.
+    // Read-only requests use an account that is cached for a minute.
     scene.later(61);
     expect(await clickAs(scene, "ben", "approve", id)).toMatch(/^Refused: .*\./);
     expect(await clickAs(scene, "ben", "deny", id)).toMatch(/^Refused: /);
@@ -77,7 +77,8 @@ test("guests, bots, deactivated users and strangers are told that they are not a
     expect(await typeAs(scene, "ben", "status")).toMatch(/^Refused: /);
     expect(refusedReasons(scene).slice(-4)).toEqual([reason, reason, reason, reason]);
   }
-  // Who they are is asked anew each time, and where Slack does not tell, nothing is done.
+  // For changes the account is requested again each time, and if Slack does not answer, nothing is
+  // done.
   scene.slack.flags.delete(ben);
   scene.slack.fail({ method: "users.info", with: { error: "internal_error" } });
   expect(await clickAs(scene, "ben", "approve", id)).toContain("Slack does not tell who this is");
@@ -88,7 +89,7 @@ test("guests, bots, deactivated users and strangers are told that they are not a
   holdScene(scene);
 });
 
-test("forged, old and future requests are refused", async () => {
+test("refuses forged, old and future requests", async () => {
   const scene = await makeBotScene();
   const { slack } = scene;
   const body = new URLSearchParams({
@@ -119,7 +120,7 @@ test("forged, old and future requests are refused", async () => {
     { "content-type": form },
   ];
   for (const headers of forged) expect((await scene.send(body, headers)).status).toBe(401);
-  // What claims to be a check of the certificate needs no signature, and does nothing.
+  // A request that claims to be a certificate check needs no signature, and does nothing.
   const check = await scene.send(`ssl_check=1&${body}`, { "content-type": form });
   expect([check.status, await check.text()]).toEqual([200, ""]);
   const future = await scene.send(body, signRequest(body, { at: second + 400 }));
@@ -131,7 +132,7 @@ test("forged, old and future requests are refused", async () => {
   holdScene(scene);
 });
 
-test("a large body is not read to its end", async () => {
+test("does not read a large body to its end", async () => {
   const scene = await makeBotScene();
   const body = `payload=${"x".repeat(5 * 1024 * 1024)}`;
   const answer = await scene.send(body).catch((error: unknown) => error);
@@ -141,7 +142,7 @@ test("a large body is not read to its end", async () => {
   holdScene(scene);
 });
 
-test("slow connections are ended, hold nobody up, and do not keep the bot from its end", async () => {
+test("slow connections are closed, block no one, and do not delay the shutdown of the bot", async () => {
   const scene = await makeBotScene();
   const slow = [openSlowly(scene, true), openSlowly(scene, false), openSlowly(scene, true)];
   await Promise.all(slow.map(({ opened }) => opened));

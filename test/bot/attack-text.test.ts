@@ -5,7 +5,7 @@ import { hostile } from "../support/builders/bot-fleet.ts";
 import { makeBotScene, until, type BotScene } from "../support/harness/bot.ts";
 import { pushFiles } from "../support/fakes/github/github-peer.ts";
 
-/** All that the bot said, whatever way it took, without calls of persons of bot.ini and times. */
+/** All text that the bot sent by any method, without mentions of people in bot.ini and times. */
 function saidBy({ slack, replies }: BotScene): string {
   const sent = slack.calls.flatMap(({ method, body }) =>
     /^(chat|views|files)\./.test(method) ? [body] : [],
@@ -18,7 +18,7 @@ function saidBy({ slack, replies }: BotScene): string {
 function holdText(scene: BotScene): void {
   const said = saidBy(scene);
   expect(said).toContain("!channel");
-  // What mentions, links or turns the direction of writing, with what stands around it.
+  // Text that mentions, links or changes the writing direction, in its context.
   expect(said.match(/.{0,80}(<!|<@|<#|<http).{0,20}/g)).toBeNull();
   expect(
     said.match(/.{0,80}[\u0080-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g),
@@ -26,7 +26,7 @@ function holdText(scene: BotScene): void {
   holdScene(scene);
 }
 
-test("what persons write mentions, links and formats nothing", async () => {
+test("text of people mentions, links and formats nothing", async () => {
   const scene = await makeBotScene({ environments: 2 });
   const text = hostile.replaceAll(/\s+/g, " ");
   const id = await askFor(scene, "e0", { more: ` because ${text}` });
@@ -74,7 +74,7 @@ test("what persons write mentions, links and formats nothing", async () => {
   holdText(scene);
 });
 
-test("names of hosts and environments, and files with anything in them, do neither", async () => {
+test("neither do names of hosts and environments, and files with any content", async () => {
   const allowed = "# sesam-harden: allow http-port-open until 2030-01-01 because <!channel>\n";
   const scene = await makeBotScene({
     hosts: {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { checkMessage, checkView } from "../support/fakes/slack/block-kit.ts";
 
-/** The check that all other tests of views rest on has to find what Slack would refuse. */
+/** All other tests of views rely on this check, so it must find what Slack would refuse. */
 
 const plain = (text = "a") => ({ type: "plain_text", text, emoji: false });
 const section = (text: object = plain()) => ({ type: "section", text });
@@ -113,7 +113,7 @@ test.each([
   [{ text: "a", blocks: [section()], channel: "C1" }, /channel: unknown/],
   [{ text: "a", blocks: "none" }, /no list/],
   ["a", /no object/],
-])("%j is no message", (value, problem) => {
+])("%j is not a message", (value, problem) => {
   expect(checkMessage(value).join("\n")).toMatch(problem);
 });
 
@@ -123,7 +123,7 @@ test.each([
   ["a home of 101 blocks", { type: "home", blocks: times(101, section()) }, /101 items/],
   ["a home with a title", { type: "home", title: plain(), blocks: [section()] }, /title: unknown/],
   ["a long title", modal([section()], { title: plain("a".repeat(25)) }), /25 characters/],
-  ["inputs that nobody can send", modal([input()], { submit: undefined }), /needs submit/],
+  ["inputs without a submit button", modal([input()], { submit: undefined }), /needs submit/],
   ["a table", modal([table(1)]), /type table/],
   ["much metadata", modal([section()], { private_metadata: "a".repeat(3001) }), /3001/],
   ["no metadata", modal([section()], { private_metadata: "" }), null],

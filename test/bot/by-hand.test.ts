@@ -20,7 +20,7 @@ const cardOf = ({ slack }: BotScene, id = ""): string =>
     )?.body,
   );
 
-test("a host on Windows is changed by a person, who records it, and verified by a scan after that", async () => {
+test("a person changes a Windows host and records it, and the next scan verifies it", async () => {
   const scene = await makeBotScene({ hosts });
   const { front, slack } = scene;
   const id = await askFor(scene, "production");
@@ -33,7 +33,7 @@ test("a host on Windows is changed by a person, who records it, and verified by 
     return (await scene.rollout()).state.kind === "succeeded";
   });
   await until(() => cardOf(scene).includes("win1, by hand: waiting for its record."));
-  // Cards are edited some seconds apart, so it may still show the wave at work.
+  // Cards are edited some seconds apart, so it may still show the wave as running.
   await until(() => cardOf(scene).includes("1 of 1 verified, in 1 wave; 0 of 1 verified by hand"));
 
   expect(await clickAs(scene, "dora", "runbook", id)).toContain("Reason: person-unknown");

@@ -54,7 +54,7 @@ function makeCards(
   return { cards, posted };
 }
 
-test("one card that cannot be drawn stops no other, and is told of", async () => {
+test("a card that cannot be drawn does not stop others, and is reported", async () => {
   const { cards, posted } = makeCards({
     hindranceOf: (id) => {
       if (id === ids[0]) throw new TypeError("of another shape");
@@ -68,7 +68,7 @@ test("one card that cannot be drawn stops no other, and is told of", async () =>
   expect([...cards.troubles()]).toEqual([[ids[0], "unforeseen"]]);
 });
 
-test("the card of a rollout that was asked for here comes first", async () => {
+test("the card of a rollout requested here comes first", async () => {
   const { cards, posted } = makeCards();
   const last = cards.expect(ids[2] ?? "");
   await cards.keep();
@@ -76,7 +76,7 @@ test("the card of a rollout that was asked for here comes first", async () => {
   expect(await last).toBeUndefined();
 });
 
-test("whoever waits for a card is told where the ledger cannot be read", async () => {
+test("people who wait for a card are told that the ledger cannot be read", async () => {
   const broke = new HardenError("broke", "no answer", "");
   const read = async (): Promise<never> => {
     throw broke;
@@ -87,7 +87,7 @@ test("whoever waits for a card is told where the ledger cannot be read", async (
   expect(await waited).toBe("ledger");
 });
 
-test("a card that waits for approval shows what the plan says against it", async () => {
+test("a card that waits for approval shows the plan's objections", async () => {
   const drawn: string[] = [];
   const post: CardTools["chat"]["post"] = async (_, { blocks }) => {
     drawn.push(JSON.stringify(blocks));
@@ -102,7 +102,7 @@ test("a card that waits for approval shows what the plan says against it", async
   expect(drawn[0]).toContain(concerns);
 });
 
-test("a card whose plan cannot be read says so, and is drawn again later", async () => {
+test("a card whose plan cannot be read says so, and is redrawn later", async () => {
   const drawn: string[] = [];
   let isReadable = false;
   const state: Partial<Ledger> = {
@@ -139,31 +139,34 @@ test.each([
   { state: states.approved, approvals: ["ben"], calls: 0 },
   { state: states.running, approvals: ["ben"], calls: 0 },
   { state: states.succeeded, approvals: ["ben"], calls: 0 },
-])("whoever may approve is called while it waits: $state.kind", async ({ calls, ...about }) => {
-  const rollout = makeRollout(about);
-  const { id } = rollout;
-  const ledger = makeLedger({
-    rollouts: new Map([[id, rollout]]),
-    traces: new Map([[id, traceOf(rollout)]]),
-    cards: new Map([[id, { channel: "C1", message: "1.1" }]]),
-  });
-  const controller = {
-    writer: { read: async () => ({ ledger }) },
-    context: { standings: async () => makeSituation().standingOf },
-    nowSeconds: () => nowSeconds,
-  } as unknown as Controller;
-  const said: string[] = [];
-  const chat: NoticeTools["chat"] = {
-    permalink: async () => undefined,
-    post: async (_, { text }) => {
-      said.push(text);
-      return { kind: "posted", message: "1.2" };
-    },
-  };
-  const settings = {
-    persons: new Map(),
-    github: { apiUrl: "https://api.github.com", owner: "o", repo: "r" },
-  } as unknown as NoticeTools["settings"];
-  await callApprovers(id, { controller, settings, chat, isAgain: false });
-  expect(said).toHaveLength(calls);
-});
+])(
+  "a card mentions possible approvers while it waits: $state.kind",
+  async ({ calls, ...about }) => {
+    const rollout = makeRollout(about);
+    const { id } = rollout;
+    const ledger = makeLedger({
+      rollouts: new Map([[id, rollout]]),
+      traces: new Map([[id, traceOf(rollout)]]),
+      cards: new Map([[id, { channel: "C1", message: "1.1" }]]),
+    });
+    const controller = {
+      writer: { read: async () => ({ ledger }) },
+      context: { standings: async () => makeSituation().standingOf },
+      nowSeconds: () => nowSeconds,
+    } as unknown as Controller;
+    const said: string[] = [];
+    const chat: NoticeTools["chat"] = {
+      permalink: async () => undefined,
+      post: async (_, { text }) => {
+        said.push(text);
+        return { kind: "posted", message: "1.2" };
+      },
+    };
+    const settings = {
+      persons: new Map(),
+      github: { apiUrl: "https://api.github.com", owner: "o", repo: "r" },
+    } as unknown as NoticeTools["settings"];
+    await callApprovers(id, { controller, settings, chat, isAgain: false });
+    expect(said).toHaveLength(calls);
+  },
+);

@@ -18,7 +18,7 @@ function holdPeers({ front, slack }: BotScene): void {
   expect([...front.github.problems, ...front.actions.problems]).toEqual([]);
 }
 
-test("between two waves somebody records that a backup worked, and it goes on", async () => {
+test("a person records a working backup between two waves, and the rollout continues", async () => {
   const scene = await makeBotScene({ environment: "record = backup\n" });
   const { slack, front } = scene;
   const id = await begin(scene);
@@ -38,7 +38,7 @@ test("between two waves somebody records that a backup worked, and it goes on", 
   await until(() => front.actions.runs.length === 2);
   await scene.finish();
   await until(async () => (await stateOf(scene)) === "succeeded");
-  // Hosts and what was decided are told in the thread.
+  // The thread shows hosts and decisions.
   const { message } = (await scene.controller.writer.read()).ledger.cards.get(id) ?? {};
   const thread = await until(async () => {
     const said = (await slack.read(message)).map(({ text }) => text).join("\n");
@@ -50,7 +50,7 @@ test("between two waves somebody records that a backup worked, and it goes on", 
   holdPeers(scene);
 });
 
-test("an approval takes a note, by its window and by a command", async () => {
+test("an approval accepts a note, in its dialog and in a command", async () => {
   const scene = await makeBotScene();
   const first = await askFor(scene, "production");
   await scene.click("ben", "approve-note", first);
@@ -76,7 +76,7 @@ test("an approval takes a note, by its window and by a command", async () => {
   holdPeers(scene);
 });
 
-test("an approval by a command is of a rollout that is named, and never of an environment", async () => {
+test("a command approves a named rollout, and never an environment", async () => {
   const scene = await makeBotScene();
   await askFor(scene, "production");
   const environment = await typeAs(scene, "ben", "approve production");
@@ -113,7 +113,7 @@ test("only the requester withdraws, while it waits and once it is approved", asy
   holdPeers(scene);
 });
 
-test("an abort stops what comes next, and a second person resumes", async () => {
+test("an abort stops the next wave, and a second person resumes", async () => {
   const scene = await makeBotScene();
   const id = await begin(scene);
   await scene.click("carl", "abort", id);
@@ -156,7 +156,7 @@ test("after a failure the environment is locked until a second person unlocks it
   holdPeers(scene);
 });
 
-test("a freeze holds everything, up to its end or until someone else lifts it", async () => {
+test("a freeze stops everything, until its end or until someone else lifts it", async () => {
   const scene = await makeBotScene();
   expect(await typeAs(scene, "dora", "freeze production because I like")).toContain(
     "person-unknown",
@@ -215,7 +215,7 @@ test("App Home shows what waits for whom, and a restart finds the card again", a
   const before = slack.calls.length;
   const { address } = await scene.startAnother();
   scene.turnTo(address);
-  // It draws what is there, and posts nothing again.
+  // It draws the existing card, and posts nothing again.
   await until(() => slack.calls.slice(before).find(({ method }) => method === "chat.update"));
   expect(slack.calls.slice(before).filter(({ method }) => method === "chat.postMessage")).toEqual(
     [],
@@ -229,7 +229,7 @@ const disabled = {
   message: "Cannot trigger a 'workflow_dispatch' on a disabled workflow",
 } as const;
 
-test("where GitHub refuses to start a wave, everybody is told why and what to do", async () => {
+test("if GitHub refuses to start a wave, everyone is told why and what to do", async () => {
   const scene = await makeBotScene();
   scene.stopClock();
   const { slack, front } = scene;
@@ -266,7 +266,7 @@ test("where GitHub refuses to start a wave, everybody is told why and what to do
   };
   await until(async () => holds((await ready())[1]));
   expect(await ready()).toEqual([200, expect.stringContaining(`wave 1 of rollout ${id} did`)]);
-  // A wave that GitHub may have started is not called done either.
+  // A wave that GitHub may have started is not reported as done either.
   front.actions.modes.push("reset");
   expect(await typeAs(scene, "carl", `continue ${id}`)).toContain(
     "did not confirm whether wave 1 started",
@@ -274,7 +274,7 @@ test("where GitHub refuses to start a wave, everybody is told why and what to do
   holdPeers(scene);
 });
 
-test("where GitHub refuses a wave that another person continues, requester and log are told", async () => {
+test("if GitHub refuses a wave that another person continues, requester and log are told", async () => {
   const scene = await makeBotScene();
   scene.stopClock();
   const { slack, front } = scene;
@@ -296,7 +296,7 @@ test("where GitHub refuses a wave that another person continues, requester and l
   holdPeers(scene);
 });
 
-test("a refusal that repeats itself is told once, and forgotten once a wave starts", async () => {
+test("a repeated refusal is reported once, and forgotten once a wave starts", async () => {
   const scene = await makeBotScene();
   scene.stopClock();
   const { slack, front } = scene;
@@ -338,7 +338,7 @@ test("the answer to a freeze repeats its reason and its end", async () => {
   holdPeers(scene);
 });
 
-test("global settings are not recorded while a host has not proven HTTPS", async () => {
+test("global settings are not recorded until all hosts have verified HTTPS", async () => {
   const scene = await makeBotScene();
   const say = async (words: string): Promise<string> => typeAs(scene, "carl", words);
   const recorded = async (): Promise<unknown> =>
@@ -364,7 +364,7 @@ test("global settings are not recorded while a host has not proven HTTPS", async
   holdPeers(scene);
 });
 
-test("a freeze shows on the card of a wave at work, and the requester's own withdrawal as that", async () => {
+test("a freeze shows on the card of a running wave, and the requester's own withdrawal as such", async () => {
   const scene = await makeBotScene();
   const { slack, controller } = scene;
   const cardOf = async (rollout: string): Promise<string> => {
@@ -393,7 +393,7 @@ test("a freeze shows on the card of a wave at work, and the requester's own with
   holdPeers(scene);
 });
 
-test("a command with another name is answered with what to do", async () => {
+test("a command with another name gets an answer with what to do", async () => {
   const scene = await makeBotScene();
   const answer = await scene.type("ben", "status", { command: "/harden" });
   expect(answer.status).toBe(200);

@@ -34,12 +34,12 @@ const old = probeOf(withTls("TLS1.0", accept("TLS_RSA_AES_128_CBC_SHA1")));
 
 interface Scene {
   readonly bench: ControlBench;
-  /** What the channel got. */
+  /** Messages in the channel. */
   readonly posted: Message[];
   readonly answers: PostAnswer[];
-  /** Ends a run of verify that saw TLS 1.0 on these hosts, and records it. */
+  /** Completes a verify run that saw TLS 1.0 on these hosts, and records it. */
   readonly scan: (hosts: readonly string[], change?: Partial<VerifyRun>) => Promise<void>;
-  /** A bot that has just started. */
+  /** A freshly started bot. */
   readonly watch: (
     effect?: Effect,
     change?: Partial<typeof settings>,
@@ -144,7 +144,7 @@ async function makeScene(): Promise<Scene> {
 
 const textOf = ({ text }: Message): string => text.replaceAll("\n", " ");
 
-test("hosts that differ are one message, and so are those that fit again", async () => {
+test("differing hosts are one message, and so are resolved ones", async () => {
   const { scan, watch, posted, bench } = await makeScene();
   const turn = watch();
   await turn();
@@ -163,14 +163,14 @@ test("hosts that differ are one message, and so are those that fit again", async
   expect(await bench.audit()).toEqual([]);
 });
 
-test("what a rollout came to since the run was started is not compared", async () => {
+test("does not compare hosts with results of rollouts that ended after the run was started", async () => {
   const { scan, watch, posted } = await makeScene();
   await scan(["rds1"], { startedAt: 1_800_000_000 });
   await watch()();
   expect(posted).toEqual([]);
 });
 
-test("a fleet that cannot be read at the commit of the run is told once", async () => {
+test("a fleet that is unreadable at the commit of the run is reported once", async () => {
   const { scan, watch, posted } = await makeScene();
   const commits: string[] = [];
   const turn = watch(plainly, {}, async (asked) => {
@@ -190,7 +190,7 @@ test("a fleet that cannot be read at the commit of the run is told once", async 
   expect(posted).toEqual([]);
 });
 
-test("a run that cannot be compared is tried again after longer and longer pauses", async () => {
+test("a run that cannot be compared is retried with growing pauses", async () => {
   const { scan, watch, posted, answers, bench } = await makeScene();
   let isDown = false;
   let reads = 0;
@@ -205,7 +205,7 @@ test("a run that cannot be compared is tried again after longer and longer pause
   isDown = true;
   await scan(["rds1", "s1"]);
   await expect(turn()).rejects.toThrow("no answer");
-  // What an earlier run found is posted all the same.
+  // Results of an earlier run are still posted.
   expect(posted.map(textOf)).toEqual([expect.stringMatching(/ rds1: the host accepts/)]);
   const tried: number[] = [];
   for (let minute = 1; minute <= 15; minute++) {
@@ -222,7 +222,7 @@ test("a run that cannot be compared is tried again after longer and longer pause
   expect(posted).toHaveLength(2);
 });
 
-test("a verified file that the ledger lacks leaves out only its host", async () => {
+test("a verified file missing from the ledger skips only its host", async () => {
   const { scan, watch, posted } = await makeScene();
   await scan(["rds1", "rds2"]);
   await watch(plainly, {}, undefined, (ledger) => {
@@ -263,14 +263,14 @@ test.each<{ name: string; recorded?: string; change?: Partial<Rollout>; isDrift:
   expect(posted.map(textOf)).toEqual(isDrift ? [says] : []);
 });
 
-test("an environment may be silent", async () => {
+test("an environment can be silenced", async () => {
   const { scan, watch, posted, claims } = await makeScene();
   await scan(["rds1"]);
   await watch(plainly, { announceDrift: false })();
   expect([posted, await claims()]).toEqual([[], 0]);
 });
 
-test("of several bots one announces it, also after a restart", async () => {
+test("one of several bots announces it, also after a restart", async () => {
   const { scan, watch, posted, claims } = await makeScene();
   await scan(["rds1"]);
   await Promise.all([watch()(), watch()(), watch()()]);
@@ -278,7 +278,7 @@ test("of several bots one announces it, also after a restart", async () => {
   expect([posted.length, await claims()]).toEqual([1, 1]);
 });
 
-test("what Slack refuses is posted later, and what it does not answer is not", async () => {
+test("what Slack refuses is posted later, and what Slack does not answer is not", async () => {
   const { scan, watch, posted, answers } = await makeScene();
   await scan(["rds1"]);
   answers.push({ kind: "refused", reason: "not_in_channel" });
@@ -313,7 +313,7 @@ test.each(["before", "after"] as const)(
       expect(posted.length).toBeLessThanOrEqual(1);
       if (posted.length === 0) lost.push(effect);
     }
-    // Only between the claim, which is the last effect but one, and the post.
+    // Only between the claim, which is the second to last effect, and the post.
     const last = counter.count() - 1;
     expect(lost).toEqual(when === "before" ? [last] : [last - 1]);
   },

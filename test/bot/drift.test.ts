@@ -20,11 +20,11 @@ import { makeBotScene, until, type BotScene } from "../support/harness/bot.ts";
 
 interface Scan {
   readonly hosts?: readonly string[];
-  /** What the job of the Server s1 left. */
+  /** The report of the job of the Server s1. */
   readonly globals?: (atSeconds: number) => Promise<string>;
 }
 
-/** Ends a run of the verify workflow that saw TLS 1.0 on these hosts. */
+/** Completes a verify run that saw TLS 1.0 on these hosts. */
 async function scan(
   scene: BotScene,
   old: readonly string[],
@@ -83,7 +83,7 @@ async function rollOut(scene: BotScene): Promise<void> {
   });
 }
 
-/** What the channel was told of drift, once it was told so often. */
+/** The channel's drift messages, once there are this many. */
 async function readDrift({ slack }: BotScene, count: number): Promise<readonly string[]> {
   return until(async () => {
     const found = (await slack.read())
@@ -93,7 +93,7 @@ async function readDrift({ slack }: BotScene, count: number): Promise<readonly s
   });
 }
 
-test("the channel is told once of a drift, and once that it is resolved", async () => {
+test("the channel is told once of drift, and once that it is resolved", async () => {
   const scene = await makeBotScene();
   const { slack, front } = scene;
   await rollOut(scene);
@@ -114,7 +114,7 @@ test("the channel is told once of a drift, and once that it is resolved", async 
   expect([...slack.problems, ...front.actions.problems]).toEqual([]);
 });
 
-test("status says who recorded the global settings, and that nothing read them", async () => {
+test("status says who recorded the global settings, and that they were not read", async () => {
   const scene = await makeBotScene();
   const words = /Global settings: recorded by carl .* ago\), but not read from the Servers\./;
   expect(await typeAs(scene, "anna", "status production")).not.toMatch(words);
@@ -122,7 +122,7 @@ test("status says who recorded the global settings, and that nothing read them",
   expect(await typeAs(scene, "anna", "status production")).toMatch(words);
 });
 
-test("a global setting that a Server reads otherwise is drift, until it reads it as recorded", async () => {
+test("a global setting that a Server reads differently is drift, until it reads it as recorded", async () => {
   const settings = globalKeys.map((key) => `${key}=https\n`).join("");
   const others = { "globals.ini": `[sesam]\n${settings}` };
   const scene = await makeBotScene({
@@ -171,7 +171,7 @@ test("a global setting that a Server reads otherwise is drift, until it reads it
     "s1: the global setting gv_conf_use_com_stpd_kill is “http” on the Server, and “https” was recorded";
   expect((await readDrift(scene, 1))[0]).toContain(said);
   expect(await status()).toContain(said);
-  // Anybody who may change the workflow could leave it, so it says nothing.
+  // Anyone who can change the workflow could leave it, so it proves nothing.
   await scanWith({}, false);
   expect(await status()).toMatch(/recorded by carl .* ago\), but not read from the Servers\./);
   await scanWith({});
@@ -183,7 +183,7 @@ test("a global setting that a Server reads otherwise is drift, until it reads it
   expect([...slack.problems, ...front.actions.problems]).toEqual([]);
 });
 
-test("a thousand hosts that differ fit one message, whatever they are called", () => {
+test("a thousand differing hosts with any names fit into one message", () => {
   const names = Array.from({ length: 1000 }, (_, index) => longName(index));
   const message = renderDrift({
     news: {

@@ -41,7 +41,7 @@ const ended = [
 const history = makeLedger({ rollouts: new Map(ended.map((one) => [one.id, one])) });
 
 test.each([
-  // Rolling back the rollback would bring the newer files again.
+  // Rolling back the rollback would deploy the newer files again.
   { target: "lab", rest: "lab-close-3", rollback: "lab-close-1" },
   { target: "2", rest: "lab-open-2", rollback: "lab-open-2" },
   { target: "lab-close-3", rest: "lab-close-3", rollback: "lab-close-3" },

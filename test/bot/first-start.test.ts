@@ -24,7 +24,7 @@ function holdSecrets(said: string, { secrets }: BotPlace): void {
   for (const secret of secrets) expect(said).not.toContain(secret);
 }
 
-test("the example of the docs, with an App and keys as they say, is fine for --check", async () => {
+test("--check passes for the example of the docs, with an App and keys as described", async () => {
   const place = await makePlace();
   const fine = await runBotOnce(place, "--check");
   expect(fine).toEqual({
@@ -51,7 +51,7 @@ test("the example of the docs, with an App and keys as they say, is fine for --c
   holdSecrets(fine.output, place);
 });
 
-test("without a network, --check prints its own lines only, and each says what to do", async () => {
+test("without a network, --check prints only its own lines, and each says what to do", async () => {
   const place = await makePlace();
   await place.close();
   const { status, output } = await runBotOnce(place, "--check");
@@ -76,7 +76,7 @@ test.each([
   expect(output).not.toMatch(/WRONG|App key|GITHUB_APP_KEY/);
 });
 
-test("what lies on hosts is imported, and the first status is answered", async () => {
+test("the files on the hosts are imported, and the first status is answered", async () => {
   const place = await makePlace();
   const { repository, folder, slack, socket } = place;
   const hosts = Object.keys(fleet).map((host) => ({ host, file: soft, proven: null }));
@@ -102,7 +102,7 @@ test("what lies on hosts is imported, and the first status is answered", async (
     team_id: teamId,
     user_id: slack.users.get("dora"),
     channel_id: slack.channel,
-    // Nobody is there any more, so that the answer comes as a message.
+    // The response URL has expired, so the answer comes as a message.
     response_url: "http://127.0.0.1:1/",
     trigger_id: "1.2",
   };

@@ -15,7 +15,7 @@ function makeGauges(patience?: number) {
       world.reads++;
       if (world.isDown) throw new HardenError("broke", "GitHub is away", "Wait.");
       if (world.isSilent) return new Promise(() => {});
-      // Nothing else of it is asked for.
+      // Nothing else of it is requested.
       return { status } as FleetNow;
     },
     nowSeconds: () => world.now,
@@ -31,7 +31,7 @@ function makeGauges(patience?: number) {
 const good = /^sesam_harden_fleet_read_success 1\n(.*\n)*sesam_harden_hosts\{/m;
 const bad = /^sesam_harden_fleet_read_success 0\n$/m;
 
-test("one look at the fleet answers scrapes for half a minute", async () => {
+test("one read of the fleet serves scrapes for half a minute", async () => {
   const { world, gauges } = makeGauges();
   const [first, second] = await Promise.all([gauges(), gauges()]);
   expect(first).toMatch(good);
@@ -44,7 +44,7 @@ test("one look at the fleet answers scrapes for half a minute", async () => {
   expect(world.reads).toBe(2);
 });
 
-test("a fleet that cannot be read has no gauges, also where it once had", async () => {
+test("a fleet that cannot be read has no gauges, even if it had some before", async () => {
   const { world, gauges } = makeGauges();
   expect(await gauges()).toMatch(good);
   world.isDown = true;
@@ -57,7 +57,7 @@ test("a fleet that cannot be read has no gauges, also where it once had", async 
   expect(await gauges()).toMatch(good);
 });
 
-test("a scrape does not wait for a GitHub that gives no answer", async () => {
+test("a scrape does not wait for a GitHub that does not answer", async () => {
   const { world, gauges, asked } = makeGauges(1);
   world.isSilent = true;
   expect(await gauges()).toMatch(bad);

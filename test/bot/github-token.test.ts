@@ -65,13 +65,15 @@ test.for<readonly [string, typeof fetch, string, string, string]>([
   ],
   ["a limit", refuse(429, "slow down"), privateKey, "too many requests", "Retry later"],
   ["a broken key", refuse(401, ""), "no key at all", "not a valid private key", "without changes"],
-])("%s is told from a wrong key", async ([, ask, key, message, next]) => {
+])("%s is distinguished from a wrong key", async ([, ask, key, message, next]) => {
   const error = await failure(openToken(ask, key)(false));
   expect(error.message).toContain(message);
   expect(error.next).toContain(next);
 });
 
-/** GitHub as it looks at an App's signature, by a clock of its own; its tokens end after an hour. */
+/**
+ * GitHub's check of an App's signature, with a clock of its own; its tokens expire after an hour.
+ */
 function makeGithub(ahead: number, { tellsTime = true, key = publicKey } = {}) {
   const scene = { ahead, asked: [] as string[], valid: "", made: 0 };
   const now = (): number => Date.now() / 1000 + scene.ahead;
@@ -101,7 +103,7 @@ function makeGithub(ahead: number, { tellsTime = true, key = publicKey } = {}) {
   return { scene, ask };
 }
 
-/** In GitHub's words; the order of its looks is not known. */
+/** In GitHub's words; the order of its checks is unknown. */
 function findProblem({ iat, exp }: { iat: number; exp: number }, now: number): string | undefined {
   if (exp <= now) {
     return "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires";
@@ -136,7 +138,7 @@ test.each([
 });
 
 test.each([-45, 600])(
-  "a clock that is wrong by %i s and cannot be corrected is said to be, and no key is blamed",
+  "a clock off by %i s that cannot be corrected is reported, and no key is blamed",
   async (ahead) => {
     const { ask } = makeGithub(ahead, { tellsTime: false });
     const { message, next } = await failure(readRepository(ask));
@@ -146,14 +148,14 @@ test.each([-45, 600])(
   },
 );
 
-test("a wrong key is one, whatever the clock says", async () => {
+test("a wrong key is reported as such, regardless of the clock", async () => {
   const { ask } = makeGithub(600, { key: makeKey().publicKey });
   const { message, next } = await failure(readRepository(ask));
   expect(message).toContain("could not be decoded");
   expect(next).toContain("GITHUB_APP_KEY is a key of App 12");
 });
 
-test("a token is made once, and made anew where GitHub no longer takes it", async () => {
+test("a token is created once, and again if GitHub no longer accepts it", async () => {
   const { scene, ask } = makeGithub(0);
   const client = openClient(ask);
   const read = () => client.request("GET /repos/{owner}/{repo}", {});
@@ -165,7 +167,7 @@ test("a token is made once, and made anew where GitHub no longer takes it", asyn
   scene.valid = "revoked";
   await read();
   expect(scene.made).toBe(2);
-  // A write is not sent again, but the next request has a new token.
+  // A write is not repeated, but the next request has a new token.
   scene.valid = "revoked";
   scene.asked.length = 0;
   await failure(cancel());
@@ -181,7 +183,7 @@ test.each([
   { name: "nothing", answer: () => new Response("") },
   { name: "null", answer: () => Response.json(null) },
   { name: "JSON of another shape", answer: () => Response.json({ token: { a: 1 } }) },
-])("$name in place of a token is none, and no key is blamed", async ({ answer }) => {
+])("$name instead of a token counts as no token, and no key is blamed", async ({ answer }) => {
   const { scene, ask } = makeGithub(0);
   let isProxied = true;
   const client = openClient(async (...asked) => (isProxied ? answer() : ask(...asked)));
@@ -202,7 +204,7 @@ test.each([
   { name: "a limit", answer: refuse(403, "You have exceeded a secondary rate limit") },
   { name: "a cut line", answer: async () => Promise.reject(new TypeError("fetch failed")) },
 ] satisfies { name: string; answer: typeof fetch }[])(
-  "a token that is answered by $name is not asked for again",
+  "a token request answered with $name is not repeated",
   async ({ answer }) => {
     let count = 0;
     await failure(

@@ -26,7 +26,7 @@ const file = (
   }),
 });
 
-test("a fleet begins with what lies on its hosts", async () => {
+test("imports the files on the hosts as the first records of a fleet", async () => {
   const scene = await makeBotScene({ isSeen: false });
   const { controller } = scene;
   const { repository } = controller;
@@ -49,7 +49,7 @@ test("a fleet begins with what lies on its hosts", async () => {
 
 const [first, second] = [(await makeKeys()).publicKey, (await makeKeys()).publicKey];
 
-test("the keys of hosts are recorded, and a host that was installed again gets its new one", async () => {
+test("records the keys of hosts, and the new key of a reinstalled host", async () => {
   const { controller } = await makeBotScene({ isSeen: true });
   const { repository } = controller;
   const keysOf = async () => (await controller.writer.read()).ledger.keys;
@@ -61,14 +61,14 @@ test("the keys of hosts are recorded, and a host that was installed again gets i
   expect(await importRecords([give("rds1", first)], controller)).toBe(
     "nothing to record: the ledger is up to date",
   );
-  // Records of an older program take no key away, so that nobody gets around the signature by them.
+  // Records of an older program remove no key, so that they cannot bypass the signature.
   await importRecords([file("rds1.json", ["rds1"], repository)], controller);
   expect(await keysOf()).toEqual(new Map([["rds1", first]]));
   await importRecords([give("rds1", second)], controller);
   expect(await keysOf()).toEqual(new Map([["rds1", second]]));
 });
 
-test("one key at two hosts is told of at once", async () => {
+test("one key on two hosts is reported at once", async () => {
   const { controller } = await makeBotScene({ isSeen: true });
   const { repository } = controller;
   const twins = ["rds1", "rds2"].map((host) =>
@@ -81,7 +81,7 @@ test("one key at two hosts is told of at once", async () => {
   expect(told).toContain("WARNING: rds2 has the same key as rds1");
 });
 
-test("what is no such file is refused as a whole", async () => {
+test("a malformed file is refused as a whole", async () => {
   const scene = await makeBotScene({ isSeen: false });
   const { controller } = scene;
   const good = file("a.json", ["rds1"], controller.repository);
