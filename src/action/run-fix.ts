@@ -8,7 +8,7 @@ import type { FixPullRequest } from "../core/fix/pull-request.ts";
 import { HardenError } from "../core/base/errors.ts";
 import { joinPath } from "../core/base/paths.ts";
 import { decodeBytes, makeVisible, countOf } from "../core/base/text.ts";
-import type { CheckRequest, FleetCheck } from "../core/check/check-fleet.ts";
+import { checkFleet, type CheckRequest, type FleetCheck } from "../core/check/check-fleet.ts";
 import { describeRelaxed, joinItems } from "../core/report/relaxed.ts";
 import {
   decorateOnce,
@@ -73,6 +73,12 @@ export async function offerFixes(
     const reading = files.read(joinPath(found.root, path.slice(prefix.length)), maxFileBytes);
     return reading.kind === "bytes" ? reading.bytes : undefined;
   };
+  // The step's own `fail-on` is about the step; the check of the pull request follows the settings.
+  const { overrides } = request;
+  const checked =
+    overrides.failOn === undefined
+      ? found
+      : checkFleet({ ...request, overrides: { ...overrides, failOn: undefined } }, files);
   const result = await fixByPullRequest(
     {
       hosts,
@@ -82,7 +88,7 @@ export async function offerFixes(
       branchPrefix,
       title: readText("title"),
       commitMessage: readText("commit-message"),
-      relaxed: describeRelaxed(found).map(joinItems),
+      relaxed: describeRelaxed(checked).map(joinItems),
     },
     { git, pulls, hash, nameBlob, renderDiff, read: readFile },
   );

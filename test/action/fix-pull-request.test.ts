@@ -565,6 +565,20 @@ test("a reviewer that GitHub refuses causes a warning, and the outputs are set",
   );
 });
 
+test("the body lists what the settings relax, and not the step's own fail-on", async () => {
+  const { run, pulls } = await openRepository({
+    "sesam-harden.ini": "[environment.lab]\nfail_on = never\n",
+    "a/stpd.ini": open,
+    "a/host.ini": "environment = lab\n",
+    "b/stpd.ini": open,
+  });
+  expect(operationOf(await run({ "fail-on": "never" }))).toBe("created");
+  const [pull] = await pulls();
+  const [, relaxed = ""] = /### Relaxed checks\n\n((?:- .*\n)+)/.exec(pull?.body ?? "") ?? [];
+  expect(relaxed).toMatch(/^- Findings in these places never fail \S.*&#58; environment lab\.\n$/);
+  expect(pull?.body).toContain("whoever merges this pull request cannot approve its rollout");
+});
+
 test("uses the configured title, message and assignees, and still manages the branch", async () => {
   const { peer, run, push, pulls } = await openRepository({ "a/stpd.ini": open });
   const message = "chore(backup): harden SEP sesam\n\nSesam-Harden-Tree: 0000\nRefs CHG-1";

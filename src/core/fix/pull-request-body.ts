@@ -56,14 +56,16 @@ export function renderFixBody(report: FixReport): string {
     renderNumbers(updated),
     "",
     renderTable(updated),
-    "### What happens next",
+    "### What happens next, and who decides",
     "",
-    `Merging this pull request changes no host. A rollout deploys the files in [two phases](${docsUrl}rollouts.md#the-two-phases), and each phase needs the approval of someone who neither requested it nor wrote, pushed or merged the change. The first phase, \`open\`, adds HTTPS and keeps HTTP and FTP. The second phase, \`close\`, deploys the files as shown here. Before that:`,
+    `Merging this pull request changes no host. A rollout deploys the files in [two phases](${docsUrl}rollouts.md#the-two-phases), and each phase needs the approval of someone who neither requested it nor wrote, pushed or merged the change: whoever merges this pull request cannot approve its rollout. The first phase, \`open\`, adds HTTPS and keeps HTTP and FTP. The second phase, \`close\`, deploys the files as shown here. Before \`close\`:`,
     "",
-    "- HTTPS of every host of the environment must be verified over the network;",
-    "- the three global settings for migrations and aborts must be set on the Server;",
-    "- no task or event may use an HTTP or FTP interface;",
+    `- HTTPS of every host of the [environment](${docsUrl}settings.md#hostini) must be verified over the network;`,
+    `- the three [global settings](${docsUrl}settings.md#globalsini) for migrations and aborts must be set on the Server;`,
+    `- no task or event may use an HTTP or FTP interface, as the [inventory](${docsUrl}inventory.md) of the Server shows;`,
     "- every host that runs STPD must be in the config repo.",
+    "",
+    "### What restarts, and what could go wrong",
     "",
     "Each phase restarts SEP sesam on a host, while no transfer is running. While a Server restarts, no backup of its clients can start. On Linux, a change that cannot be verified is rolled back by a timer on the host; Windows hosts are changed by a person.",
     "",
@@ -89,7 +91,10 @@ function listAssumed(updated: readonly FixedHost[]): readonly string[] {
     if (names.length === 0) return [];
     return [`- ${assumptions[code]} (${escapeMarkdown(listNames(names))})`];
   });
-  return lines.length === 0 ? [] : ["Assumed, since host.ini does not say:", "", ...lines, ""];
+  if (lines.length === 0) return [];
+  const title =
+    "Assumed, since host.ini does not say. A host where this is wrong needs its HTTP and FTP ports, so each host is asked before it is changed:";
+  return [title, "", ...lines, ""];
 }
 
 function renderNumbers(updated: readonly FixedHost[]): string {
@@ -161,7 +166,7 @@ function renderReasons(
     ),
   ];
   const withheld = fill(
-    "### Withheld\n\nThese fixes are not part of this pull request, because they could lock a host out, or because nothing is changed on such a host:\n\n",
+    "### Withheld\n\nThese fixes are not part of this pull request, because they could lock a host out, or because nothing is changed on such a host. The page of the rule says how to fix the cause; the next run then adds the fix.\n\n",
     held,
     (room * 2) / 3,
     "fix",
