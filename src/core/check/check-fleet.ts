@@ -107,15 +107,15 @@ export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck
   const known: KnownHost[] = [];
   const wrong: Problem[] = [...problems, ...listProblems(fleet.others, inventories)];
   for (const host of folders) {
-    const { name, path } = host;
+    const { path } = host;
     const { checked, known: own, problems: wrongFacts } = checkSource(readAll(host, read));
     wrong.push(...wrongFacts);
     known.push(own);
     places.push({ path, host: checked.host });
     for (const finding of checked.findings) found.push(finding);
     if (checked.traits !== undefined) traits.push(checked.traits);
-    const { files: changed, withheld } = checked.fixes;
-    if (changed.length > 0 || withheld.length > 0) fixes.push({ name, path, ...checked.fixes });
+    const { applied, withheld } = checked.fixes;
+    if (applied.length > 0 || withheld.length > 0) fixes.push(checked.fixes);
     progress?.(places.length);
   }
   if (wrong.length > 0) throw refuseSettings(wrong, root);

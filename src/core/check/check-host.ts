@@ -1,5 +1,5 @@
 import { isTooLong } from "../fix/changes.ts";
-import { planHostFixes, type HostPlan, type HostFixes } from "../fix/plan.ts";
+import { planHostFixes, type FolderFixes, type HostPlan, type HostFixes } from "../fix/plan.ts";
 import {
   documentOf,
   factsOf,
@@ -33,7 +33,7 @@ import { severities, type Severity } from "../base/severity.ts";
 export interface CheckedHost {
   readonly host: Host;
   readonly findings: readonly LocatedFinding[];
-  readonly fixes: HostFixes;
+  readonly fixes: FolderFixes;
   /** The edits that make the new stpd.ini of the fixes. */
   readonly edits: readonly IniEdit[];
   /** Undefined if stpd.ini could not be read. */
@@ -124,6 +124,8 @@ export function createHostCheck(context: HostCheckContext): CheckHost {
       traits: readTraits(folder, verdict),
       findings,
       fixes: {
+        name,
+        path,
         ...listFixes(findings, plan),
         ...(factsOf(folder).os === "windows" && { isWindows: true }),
       },

@@ -51,7 +51,7 @@ export function shareChecks(check: CheckSource): CheckSource {
     if (bytes === undefined) return check(source);
     const content = bytes.replace(plainComments, "#");
     const shape = shapes.get(content);
-    if (shape !== undefined) return moveTo(shape, source, bytes) ?? check(source);
+    if (shape !== undefined) return moveTo(shape, { source, bytes, check });
     const result = check(source);
     if (shapes.size < maxShapes && !quotesComment(result)) {
       shapes.set(content, keepShape(result, source, bytes));
@@ -93,10 +93,16 @@ function keepShape(result: SourceCheck, { path }: HostSource, bytes: string): Sh
   };
 }
 
-function moveTo(shape: Shape, { name, path }: HostSource, bytes: string): SourceCheck | undefined {
+interface Copy {
+  readonly source: HostSource;
+  readonly bytes: string;
+  readonly check: CheckSource;
+}
+
+function moveTo(shape: Shape, copy: Copy): SourceCheck {
+  const { name, path } = copy.source;
   const { checked, known, problems } = shape.result;
-  const files = moveFiles(shape, bytes);
-  if (files === undefined) return undefined;
+  let files: readonly ChangedFile[] | undefined;
   const move = (file: string): string => path + file.slice(shape.path.length);
   const findings = checked.findings.map(({ finding, source, subject }): LocatedFinding => ({
     finding: { ...finding, host: name, file: move(finding.file) },
@@ -111,7 +117,12 @@ function moveTo(shape: Shape, { name, path }: HostSource, bytes: string): Source
       traits: traits && { ...traits, name, file: move(traits.file) },
       findings,
       fixes: {
-        files,
+        name,
+        path,
+        // Most reports do not show them.
+        get files() {
+          return (files ??= moveFiles(shape, copy));
+        },
         applied: shape.applied.flatMap(at),
         withheld: shape.withheld.flatMap(({ index, reason }) =>
           at(index).map((located) => ({ located, reason })),
@@ -124,12 +135,15 @@ function moveTo(shape: Shape, { name, path }: HostSource, bytes: string): Source
   };
 }
 
-/** The changed files with the host's own comments. Undefined if the edits do not fit its file. */
-function moveFiles({ result, bytes }: Shape, own: string): readonly ChangedFile[] | undefined {
+/** The changed files with the host's own comments. */
+function moveFiles(
+  { result, bytes }: Shape,
+  { source, bytes: own, check }: Copy,
+): readonly ChangedFile[] {
   const { fixes, edits } = result.checked;
   if (own === bytes || edits.length === 0) return fixes.files;
   const outcome = applyEdits(parseIni(own), edits);
-  if (outcome.kind === "refused") return undefined;
+  if (outcome.kind === "refused") return check(source).checked.fixes.files;
   return fixes.files.map((file) =>
     file.name === "stpd.ini" ? { ...file, before: own, after: outcome.text } : file,
   );
