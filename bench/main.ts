@@ -33,10 +33,17 @@ function median(values: readonly number[]): number {
   return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0;
 }
 
+/**
+ * Milliseconds of CPU, user and system, which vary less on a busy machine than the time on a clock.
+ * Only bash says them without another program, in milliseconds.
+ */
 function timeOf(program: string, args: readonly string[]): number {
-  const start = performance.now();
-  spawnSync(program, args, { stdio: ["ignore", "pipe", "pipe"], maxBuffer: 1 << 28 });
-  return performance.now() - start;
+  const script = 'TIMEFORMAT="%3U %3S"; time "$@" > /dev/null 2>&1';
+  const { stderr } = spawnSync("bash", ["-c", script, "bash", program, ...args], {
+    encoding: "utf8",
+  });
+  const [user = NaN, system = NaN] = stderr.trim().split(" ").map(Number);
+  return (user + system) * 1000;
 }
 
 /** Without this, a program that fails early would look fast. */
@@ -52,10 +59,15 @@ function tryOnceWith([program, args]: Command, more: Readonly<Record<string, str
 
 type Command = readonly [program: string, args: readonly string[]];
 
-/** Medians of whole processes in milliseconds; the programs run alternately. */
+/** Medians of whole processes in milliseconds of CPU; the programs run alternately. */
 function race(rounds: number, ours: Command, peer: Command): { ours: number; peer: number } {
   tryOnce(ours);
   tryOnce(peer);
+  return raceAny(rounds, ours, peer);
+}
+
+/** Like race(), for commands that exit with 1 because they found something. */
+function raceAny(rounds: number, ours: Command, peer: Command): { ours: number; peer: number } {
   const times: { ours: number[]; peer: number[] } = { ours: [], peer: [] };
   for (let round = 0; round < rounds; round++) {
     times.peer.push(timeOf(...peer));
@@ -119,6 +131,94 @@ function benchStart(): void {
   );
 }
 
+/** Two thirds of the hosts have two findings; or all differ in ports, priority string and a key. */
+function writeOpenHost(path: string, index: number, areEqual: boolean): void {
+  mkdirSync(path, { recursive: true });
+  const port = areEqual ? 11_000 : 20_000 + index;
+  const mark = index % 3 === 0 ? "# " : "";
+  const start = ["NORMAL", "SECURE128", "SECURE192", "PFS"][index % 4] ?? "NORMAL";
+  const own = `${start}:-VERS-ALL:+VERS-TLS1.2${index % 2 ? ":+VERS-TLS1.3" : ""}${index % 7 ? ":-RSA" : ""}`;
+  const priority = areEqual ? vendorPriority : own;
+  const more = areEqual ? "" : `MAX=${index * 7919}\n`;
+  writeFileSync(
+    join(path, "stpd.ini"),
+    `# host ${index}\n[STPD_Server]\n${mark}STPD_PORT=${port + 1}\n${mark}STPD_HTTP_PORT=${port}\nSTPD_HTTPS_PORT=${port + 2}\nSTPD_HTTPS_PRIORITY_STRING="${priority}"\n\n[STPD_Thread]\nKEEP_ALIVE=TRUE\n${more}`,
+  );
+}
+
+/** Fleets with findings, against a script that lists and reads their files. */
+function benchFindings(script: string): void {
+  const [open, differing] = [join(folder, "open"), join(folder, "differing")];
+  for (let index = 0; index < 10_000; index++) {
+    writeOpenHost(join(open, "hosts", `h${index}`), index, true);
+    writeOpenHost(join(differing, "hosts", `h${index}`), index, false);
+  }
+  const page = `html=${join(folder, "page.html")}`;
+  const rowsOf: readonly (readonly [string, string, readonly string[]])[] = [
+    ["check of 10,000 hosts with findings, JSON", "2.0", ["check", open, "--format", "json"]],
+    ["the same, text", "2.8", ["check", open]],
+    ["the same, Markdown", "2.8", ["check", open, "--format", "markdown"]],
+    ["the same, HTML page", "-", ["check", open, "--output", page]],
+    ["fix --diff of them", "-", ["fix", open, "--diff"]],
+    ["check of 10,000 hosts that all differ", "9", ["check", differing, "--format", "json"]],
+  ];
+  for (const [what, goal, args] of rowsOf) {
+    const fleet = args[1] ?? "";
+    const times = raceAny(3, nodeRuns(distFile, ...args), nodeRuns(script, fleet));
+    addRace(what, "a script that lists and reads them", goal, times);
+  }
+  benchReaders(open);
+}
+
+/** Programs that read one key of the same 10,000 files, where we check all of each. */
+function benchReaders(fleet: string): void {
+  const ini = join(folder, "ini.mjs");
+  const npmIni = fileURLToPath(new URL("../node_modules/ini/lib/ini.js", import.meta.url));
+  const read = bareScript.replace(
+    'bytes += readFileSync(path, "latin1").length',
+    'bytes += parse(readFileSync(path, "latin1")).STPD_Server.STPD_HTTPS_PORT.length',
+  );
+  writeFileSync(
+    ini,
+    `import module from ${JSON.stringify(npmIni)};\nconst { parse } = module;\n${read}`,
+  );
+  const python = join(folder, "read.py");
+  writeFileSync(
+    python,
+    "import configparser, glob, sys\nfor path in glob.glob(sys.argv[1] + '/hosts/*/stpd.ini'):\n    parser = configparser.ConfigParser(interpolation=None)\n    parser.read(path)\n    parser.get('STPD_Server', 'STPD_HTTPS_PORT')\n",
+  );
+  const ours = nodeRuns(distFile, "check", fleet, "--format", "json");
+  const peers: readonly (readonly [string, Command])[] = [
+    ["grep", ["grep", ["-r", "^STPD_HTTPS_PORT", fleet]]],
+    ["npm's ini", nodeRuns(ini, fleet)],
+    ["Python's configparser", ["python3", [python, fleet]]],
+  ];
+  for (const [name, peer] of peers) {
+    if (spawnSync(peer[0], ["--version"]).status !== 0) continue;
+    const times = raceAny(3, ours, peer);
+    addRace(`the same hosts and ${name}, which reads one key`, name, "-", times);
+  }
+}
+
+/** One file, which is linear if four times as much takes at most four times as long. */
+function benchLongFile(): void {
+  const paths = [1_000_000, 250_000].map((size) => {
+    const path = join(folder, `long-${size}`);
+    mkdirSync(path);
+    let text = "[STPD_Server]\nSTPD_HTTPS_PORT=11443\n";
+    for (let index = 0; text.length < size - 20; index++) text += `KEY${index}=${index}\n`;
+    writeFileSync(join(path, "stpd.ini"), text);
+    return path;
+  });
+  const [large = "", small = ""] = paths;
+  const times = raceAny(5, nodeRuns(distFile, "check", large), nodeRuns(distFile, "check", small));
+  addRace("check of one file with 1 MB of unknown keys", "250 kB", "about 4", times);
+}
+
+function nodeRuns(...args: readonly string[]): Command {
+  return [process.execPath, args];
+}
+
 function benchFleet(): void {
   const fleet = join(folder, "fleet");
   for (let index = 0; index < 10_000; index++) writeHost(join(fleet, "hosts", `h${index}`), index);
@@ -148,6 +248,7 @@ function benchFleet(): void {
       goal: "1.00",
     });
   }
+  benchFindings(script);
 }
 
 /** How much longer a fleet 100 times as large takes: about 100 for linear growth. */
@@ -260,6 +361,7 @@ function benchBot(): void {
 try {
   benchStart();
   benchFleet();
+  benchLongFile();
   benchGrowth();
   benchPeers();
   benchEvaluator();
