@@ -192,8 +192,8 @@ test("makes no fix of files that differ from the commit", async () => {
   expect(await pulls()).toEqual([]);
 });
 
-test.each(["opens a pull request on %s", "schedule", "workflow_dispatch"])(
-  "on %s it opens one",
+test.each(["push", "schedule", "workflow_dispatch"])(
+  "opens a pull request on %s",
   async (event) => {
     const { run } = await openRepository({ "a/stpd.ini": open });
     expect(operationOf(await run({}, { GITHUB_EVENT_NAME: event }))).toBe("created");

@@ -204,14 +204,11 @@ test("judge counts the reports of the hosts, and exits accordingly", async () =>
   expect(good.log.at(-1)).toBe("2 of 2 hosts verified");
 });
 
-test.each([{ run: "judge needs the output of the gate, not %j" }, { run: "{}" }])(
-  "judge wants what the gate gave, not %j",
-  ({ run }) => {
-    const folder = writeFleet({ readme: "" });
-    const first = { GITHUB_RUN_ATTEMPT: "1" };
-    expect(runStep({ command: "judge", run, results: "." }, folder, first).status).toBe(2);
-  },
-);
+test.each([{ run: "" }, { run: "{}" }])("judge needs the output of the gate, not %j", ({ run }) => {
+  const folder = writeFleet({ readme: "" });
+  const first = { GITHUB_RUN_ATTEMPT: "1" };
+  expect(runStep({ command: "judge", run, results: "." }, folder, first).status).toBe(2);
+});
 
 test("accepts the keys that keygen prints unchanged", async () => {
   const workspace = await makeWorkspace();
