@@ -45,7 +45,9 @@ const kinds: Readonly<Record<string, () => unknown>> = {
   fullProcess: () => run(process.execPath, [...probeArgs, "--full"]),
   sslscan: () => run("sslscan", [...less, target]),
   sslscanAll: () => run("sslscan", [target]),
-  nmap: () => run("nmap", ["-p", String(port), "--script", "ssl-enum-ciphers", "127.0.0.1"]),
+  ...(spawnSync("nmap", ["--version"]).status === 0 && {
+    nmap: () => run("nmap", ["-p", String(port), "--script", "ssl-enum-ciphers", "127.0.0.1"]),
+  }),
 };
 const times = new Map(Object.keys(kinds).map((kind) => [kind, [] as number[]]));
 for (let round = 0; round < rounds; round++) {

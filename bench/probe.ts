@@ -11,7 +11,7 @@ export interface ProbeRace {
 
 /** Empty if a peer is missing. */
 export function raceProbes(): readonly ProbeRace[] {
-  const peers = ["gnutls-serv", "sslscan", "nmap", "unshare"];
+  const peers = ["gnutls-serv", "sslscan", "unshare"];
   if (peers.some((name) => spawnSync(name, ["--version"]).status !== 0)) return [];
   const worker = fileURLToPath(new URL("probe-worker.ts", import.meta.url));
   const { status, stdout, stderr } = spawnSync("unshare", ["-n", process.execPath, worker], {
@@ -45,11 +45,15 @@ export function raceProbes(): readonly ProbeRace[] {
       goal: "-",
       ...race("fullProcess", "sslscanAll"),
     },
-    {
-      what: "probe --full",
-      against: "nmap ssl-enum-ciphers",
-      goal: "-",
-      ...race("fullProcess", "nmap"),
-    },
+    ...(times["nmap"] === undefined
+      ? []
+      : [
+          {
+            what: "probe --full",
+            against: "nmap ssl-enum-ciphers",
+            goal: "-",
+            ...race("fullProcess", "nmap"),
+          },
+        ]),
   ];
 }
