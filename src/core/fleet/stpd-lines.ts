@@ -101,8 +101,8 @@ export function readLines({ lines }: IniDocument): StpdLines {
     }
     if (content.kind === "section") {
       const read = readSection(line, content);
-      // Below such a comment the section may not begin at all.
-      const isDoubtful = read.inServer !== "no" && isBelowComment(lines, line);
+      // Below a line that goes on, the section may not begin at all.
+      const isDoubtful = read.inServer !== "no" && goesOn(lines[line - 1]?.raw);
       if ((!content.isWhole || isDoubtful) && line !== bare) broken.push(line);
       sections.push(read);
       section = read;
@@ -127,6 +127,8 @@ export function readLines({ lines }: IniDocument): StpdLines {
       const text = content.raw.trim().toUpperCase();
       const known = serverKeys.find((key) => isOurs() && key === text);
       strays.push({ line, section: section.name, isOurs: isOurs(), known, joins, joinsKnown });
+      // Some readers take it for a key without a value.
+      if (joins === undefined) previous = { line, known };
     } else {
       const below = isBelowComment(lines, line) ? line - 1 : undefined;
       const whole = { ...entry, joins: joins ?? below, joinsKnown };
@@ -199,7 +201,8 @@ function isBelowComment(lines: readonly IniLine[], line: number): boolean {
   return isComment && goesOn(before?.raw);
 }
 
-function goesOn(raw = ""): boolean {
+/** Whether some readers take the next line for a part of this one. */
+export function goesOn(raw = ""): boolean {
   return raw.includes("\\") && /\\[ \t]*[\r\n]*$/.test(raw);
 }
 

@@ -9,7 +9,7 @@ export const brokenLine: Rule = {
   suppressible: false,
   explanation: {
     triggers:
-      "A merge marker that was left in the file (`<<<<<<<`, `|||||||`, `=======`, `>>>>>>>`), or a section line that is not exactly `[NAME]`: without `]`, with brackets inside, or followed by text or a comment. Also `[STPD_Server]` below a comment that ends in `\\`, a value with an unclosed quote, and a line that ends in CR only (old Mac): some parsers read the text after them as a continuation.",
+      "A merge marker that was left in the file (`<<<<<<<`, `|||||||`, `=======`, `>>>>>>>`), or a section line that is not exactly `[NAME]`: without `]`, with brackets inside, or followed by text or a comment. Also `[STPD_Server]` directly below a line that ends in `\\`, a value with an unclosed quote, and a line that ends in CR only (old Mac): some parsers read the text after them as a continuation.",
     fix: "Keep the intended side of the merge and remove the markers. Write the section name on a line of its own, and comments on separate lines.",
     rationale:
       "INI parsers disagree most here: some reject the whole file, others assign the keys below to a different section. What STPD reads cannot be verified, so the verdict is `unknown`, and nothing in the file is fixed automatically until the line is corrected. This rule cannot be suppressed.",
@@ -37,8 +37,8 @@ export const brokenLine: Rule = {
         return { place, message, help };
       }
       if (content.isWhole) {
-        const message = "the comment above ends in \\, so STPD may not see this section";
-        return { place, message, help: `Remove the \\ from the end of line ${line}.` };
+        const message = "the line above ends in \\, so STPD may not see this section";
+        return { place, message, help: `Put an empty line below line ${line}.` };
       }
       const name = content.name.replaceAll(/[[\]]/g, "").trim();
       return {

@@ -56,8 +56,13 @@ testRule(brokenLine, [
   {
     name: "finds [STPD_Server] below a comment that ends in a backslash",
     before: "# a \\\n[STPD_Server]\nX=1\n# b \\\n[Other]\n",
-    help: "Remove the \\ from the end of line 1.",
-    findings: ["2: [STPD_Server]: the comment above ends in \\, so STPD may not see this section"],
+    help: "Put an empty line below line 1.",
+    findings: ["2: [STPD_Server]: the line above ends in \\, so STPD may not see this section"],
+  },
+  {
+    name: "finds [STPD_Server] below a value that ends in a backslash",
+    before: "[Log]\nPATH=C:\\SEP\\\n[STPD_Server]\nX=1\nPATH=C:\\\n\n[STPD_Server]\n",
+    findings: ["3: [STPD_Server]: the line above ends in \\, so STPD may not see this section"],
   },
   { name: "finds a section without a name", before: "[]\n", findings: [`1: []: ${section}`] },
   {
