@@ -8,7 +8,7 @@ import {
   type StpdEntry,
   type StpdFile,
 } from "./stpd-file.ts";
-import type { StrayLine } from "./stpd-lines.ts";
+import { goesOn, type StrayLine } from "./stpd-lines.ts";
 import { lineEnding } from "../formats/ini/document.ts";
 
 /** True if a plain port that may be open before may be closed after, or has another number then. */
@@ -89,7 +89,9 @@ export function wordLine(
   { document, entries, strays }: StpdFile,
 ): string {
   const after = [...entries, ...strays].filter((other) => other.joins === line);
-  const last = after.at(-1)?.line ?? line;
+  let last = after.at(-1)?.line ?? line;
+  // What follows may be a comment or a blank line.
+  while (goesOn(document.lines[last]?.raw)) last++;
   const texts = document.lines.slice(joins ?? line, last + 1).map(({ raw }) => withoutEnding(raw));
   return JSON.stringify([section, ...texts]);
 }

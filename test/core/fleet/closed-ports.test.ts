@@ -88,6 +88,13 @@ test.each([
     stops: true,
   },
   {
+    name: "the line goes on in another way",
+    old: [ftp, "STPD_HTTP_PORT=11000\\\n", "\n"],
+    after: [ftp, "STPD_HTTP_PORT=11000\\\n", "# x\n"],
+    closes: true,
+    stops: true,
+  },
+  {
     name: "the key is in other letters, which STPD may not read",
     after: [ftp, "stpd_http_port=11000\n"],
     closes: true,

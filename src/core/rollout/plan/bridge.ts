@@ -125,6 +125,14 @@ function refusePlain(wanted: StpdFile, found: StpdFile): Refusal | undefined {
       const detail = `line ${wrong.line + 1} sets ${wrong.key}, and it is unknown how STPD reads it`;
       return refusal("plain-port-unreadable", detail);
     }
+    // Put back on a line of its own, it would be one that only some parsers have read so far.
+    const all = allEntries(found, key);
+    const hidden = all.find(({ joins }) => joins !== undefined);
+    if (hidden !== undefined && open.length > 0 && all.length > 1) {
+      const detail = `line ${hidden.line + 1} sets ${hidden.key}, and may be a part of the line above`;
+      const next = `Remove its indentation, or the \\ above it, on the host, and record the file again.`;
+      return { ...refusal("readers-disagree", detail), next };
+    }
     if (!fitsBeside(key, wanted, found)) return refusal("plain-port-conflict", key);
   }
   return undefined;

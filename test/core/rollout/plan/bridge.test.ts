@@ -128,6 +128,20 @@ test.each([
     desired: `${bare}STPD_PORT=1\nSTPD_PORT\n`,
     current: "[STPD_Server]\nSTPD_PORT\nSTPD_PORT=1\n",
   },
+  // On lines of their own, all of them would count; on the host the first may not.
+  ...["X=1\\\nSTPD_PORT=", "X=1\n  STPD_PORT=2", "X\n  STPD_PORT=2", "# x \\\nSTPD_PORT=2"].map(
+    (text) => ({
+      code: "readers-disagree",
+      desired: bare,
+      current: `[STPD_Server]\n${text}\nSTPD_PORT=1\n`,
+    }),
+  ),
+  // What follows the \ is a part of the port for some parsers.
+  {
+    code: "plain-port-unreadable",
+    desired: `${bare}STPD_PORT=1\\\n# x\n`,
+    current: "[STPD_Server]\nSTPD_PORT=1\\\n\n",
+  },
   // Lines of the desired file that a parser may read in another way than the host's.
   ...['STPD_PORT="1"', "STPD_PORT", "X=a\n  STPD_PORT=1", "STPD_PORT=1\n  STPD_X=2"].map(
     (text) => ({
