@@ -155,6 +155,7 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
       ...(await checkSlack(slack, client, () => openSocket(secrets, options))),
       ...(await checkGithub({
         client: controller.client,
+        people: settings,
         settings: settings.github,
         ...ports,
         controller,

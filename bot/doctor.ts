@@ -1,5 +1,6 @@
 import { isMissing } from "../src/adapters/github/error.ts";
 import type { GithubClient } from "../src/adapters/github/client.ts";
+import { createGithubPeople } from "../src/adapters/github/teams-and-authors.ts";
 import type { BotSettings } from "./runtime/settings.ts";
 import { tryCheck, type StartCheck } from "./runtime/start-check.ts";
 import type { EnvironmentSettings } from "../src/core/rollout/state/rollout-settings.ts";
@@ -60,15 +61,16 @@ function checkGroups({ persons, teams, environments }: People): StartCheck {
 
 export interface GithubChecked {
   readonly client: GithubClient;
+  readonly people: Pick<BotSettings, "persons" | "teams">;
   readonly settings: BotSettings["github"];
   readonly signer: Signer;
   readonly keys: readonly PublicKey[];
   readonly controller: Pick<Controller, "writer" | "clockTrouble">;
 }
 
-/** Checks GitHub: repository and permissions, both workflows, ledger, key, rulesets and clock. */
+/** Checks GitHub: repository, permissions, workflows, ledger, key, rulesets, clock and teams. */
 export async function checkGithub(checked: GithubChecked): Promise<readonly StartCheck[]> {
-  const { client, settings, controller } = checked;
+  const { client, settings, controller, people } = checked;
   const { owner, repo, workflow, verifyWorkflow } = settings;
   const checkWorkflow = async (name: string): Promise<string | undefined> => {
     const route = "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}";
@@ -80,7 +82,8 @@ export async function checkGithub(checked: GithubChecked): Promise<readonly Star
       throw error;
     }
   };
-  const copy = "Copy it from examples/config-repo, and enable Actions in the repository.";
+  const copy =
+    "Copy it from examples/config-repo/.github/workflows to the default branch, and enable Actions in the repository.";
   return Promise.all([
     tryCheck(
       `GitHub repository ${owner}/${repo}`,
@@ -97,9 +100,30 @@ export async function checkGithub(checked: GithubChecked): Promise<readonly Star
       return undefined;
     }),
     checkKey(checked),
-    checkRulesets(client),
+    checkRulesets(client, settings),
     checkClock(controller),
+    ...[...people.teams].map(([group, team]) => checkTeam(group, team, checked)),
   ]);
+}
+
+/** A team that cannot be read adds nobody to its group, so nobody in it could approve. */
+async function checkTeam(
+  group: string,
+  team: string,
+  { client, people }: GithubChecked,
+): Promise<StartCheck> {
+  const next = `Correct team in [group.${group}] of bot.ini, and let the App read the members of the organization.`;
+  const found = await tryCheck(`team ${team}`, next, async () => {
+    try {
+      const members = await createGithubPeople(client).readTeam(team);
+      const isKnown = [...people.persons.values()].some(({ github }) => members.includes(github));
+      return isKnown ? undefined : "no person of bot.ini is a member";
+    } catch (error) {
+      if (isMissing(error)) return "not found, or the App cannot read its members";
+      throw error;
+    }
+  });
+  return { ...found, isMinor: true };
 }
 
 async function checkClock({ clockTrouble }: GithubChecked["controller"]): Promise<StartCheck> {
@@ -108,10 +132,13 @@ async function checkClock({ clockTrouble }: GithubChecked["controller"]): Promis
 }
 
 /** Without them, any account that can push can reset the ledger; only a bot that read it before notices. */
-async function checkRulesets({ list }: GithubClient): Promise<StartCheck> {
+async function checkRulesets(
+  { list }: GithubClient,
+  { app }: BotSettings["github"],
+): Promise<StartCheck> {
   const found = await tryCheck(
     "rulesets of the ledger's branch",
-    "Add both rulesets printed by sesam-harden ledger ruleset --app NUMBER to the config repo: see docs/ledger.md.",
+    `Add both rulesets printed by sesam-harden ledger ruleset --app ${app?.id ?? "NUMBER"} to the config repo: see Protecting the branch in docs/ledger.md.`,
     async () => {
       const route = "GET /repos/{owner}/{repo}/rules/branches/{branch}";
       const { items } = await list(route, { branch: ledgerBranch }, 1);

@@ -101,8 +101,8 @@ function readKeys(own: PublicKey | undefined): readonly PublicKey[] {
   if (keys.every((key) => key !== undefined)) return keys;
   throw new HardenError(
     "settings",
-    "invalid public key in SESAM_HARDEN_KEYS",
-    "Write one key per line, as printed by ticket keygen: KID:X or a JWK.",
+    `invalid public key in SESAM_HARDEN_KEYS: number ${keys.indexOf(undefined) + 1} of ${keys.length}`,
+    "Write one public key per line, as ticket keygen printed it: KID:X or a JWK. The private key does not belong there.",
   );
 }
 

@@ -69,7 +69,7 @@ const maxOffSeconds = 60;
 const advice = {
   token: "Give the bot a valid GITHUB_TOKEN, or a valid key of the App.",
   access:
-    "Give the App or token the permissions listed in docs/bot.md for the repository in bot.ini.",
+    "Check the name of the repository in bot.ini, and give the App or token the permissions listed in docs/bot.md for it.",
   again:
     "The bot retries automatically. If this persists, check that its machine can connect to GitHub, or set a proxy.",
 };

@@ -1,3 +1,4 @@
+import { explainFileError } from "../../src/adapters/runtime/file-errors.ts";
 import { HardenError } from "../../src/core/base/errors.ts";
 
 export interface SecretPorts {
@@ -24,15 +25,13 @@ export function readSecret(
   try {
     text = readFile(path).trim();
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-    throw code === "ENOENT"
-      ? refuse(`${name}_FILE: ${path} does not exist`, "Write the secret to this file.")
-      : refuse(
-          `${name}_FILE: cannot read ${path}: ${code}`,
-          "Make it readable for the bot's user.",
-        );
+    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    throw refuse(
+      `${name}_FILE: ${isMissing ? `${path} does not exist` : `cannot read ${path}: ${explainFileError(error)}`}`,
+      `Set it to the path of a file with ${name} that the bot's user may read; a relative path starts in the current directory.`,
+    );
   }
-  if (text === "") throw refuse(`${name}_FILE: ${path} is empty`, "Write the secret to this file.");
+  if (text === "") throw refuse(`${name}_FILE: ${path} is empty`, `Write ${name} to this file.`);
   return text;
 }
 

@@ -99,11 +99,7 @@ port = 0
 });
 
 test.each([
-  [
-    "no section at all",
-    people,
-    ["[github] lacks repository", "[slack] lacks team and app and channel"],
-  ],
+  ["no section at all", people, ["[github] lacks repository", "[slack] lacks team, app, channel"]],
   [
     "an App without its installation",
     `${people}${github}app = 7\n${slack}`,

@@ -34,6 +34,7 @@ const githubOf = ({ settings, keys, controller }: BotScene) => ({
     token,
     clock: { nowSeconds: () => 0, wait: async () => {}, random: () => 0 },
   }),
+  people: settings,
   settings: settings.github,
   signer: keys.signer,
   keys: [keys.publicKey],
@@ -151,6 +152,28 @@ test("what GitHub lacks is named, with the way to mend it", async () => {
   expect([...github.problems, ...actions.problems]).toEqual([]);
 });
 
+test("a team that cannot be read, or has nobody of bot.ini, does not pass", async () => {
+  const scene = await makeBotScene({ isStarted: false });
+  const { github } = scene.front;
+  const checked = githubOf(scene);
+  const { id } = await github.server<{ readonly id: number }>("GET", "/users/anna");
+  const persons = new Map([["anna", { name: "anna", slack: "U0ANNA", github: id, groups: [] }]]);
+  const look = async (team: string) => {
+    const people = { persons, teams: new Map([["ops", team]]) };
+    return wrong(await checkGithub({ ...checked, people }));
+  };
+  expect(await look("example/none")).toEqual([
+    "team example/none: not found, or the App cannot read its members",
+  ]);
+  await github.server("POST", "/orgs/example/teams", { name: "backup" });
+  expect(await look("example/backup")).toEqual([
+    "team example/backup: no person of bot.ini is a member",
+  ]);
+  await github.server("PUT", "/orgs/example/teams/backup/memberships/anna", { role: "member" });
+  expect(await look("example/backup")).toEqual([]);
+  expect(github.problems).toEqual([]);
+});
+
 /** Runs the program until it ends with that exit code; gives what it says, which holds no secret. */
 async function failWith(
   scene: BotScene,
@@ -218,12 +241,17 @@ test.each<readonly [what: string, environment: Record<string, string>, said: str
     { SLACK_SIGNING_SECRET_FILE: "/nowhere" },
     "SLACK_SIGNING_SECRET_FILE: /nowhere does not exist",
   ],
+  [
+    "a directory",
+    { SLACK_SIGNING_SECRET_FILE: "/" },
+    "SLACK_SIGNING_SECRET_FILE: cannot read /: it is a directory",
+  ],
   ["an empty file", { GITHUB_TOKEN_FILE: "empty" }, "empty is empty"],
   ["no key", { SESAM_HARDEN_SIGNING_KEY_FILE: "slack-token" }, "error: "],
   [
     "no public key",
     { SESAM_HARDEN_KEYS: signingSecret },
-    "invalid public key in SESAM_HARDEN_KEYS",
+    "invalid public key in SESAM_HARDEN_KEYS: number 1 of 1",
   ],
 ])("a program that is given %s says so", async (...[, change, said]) => {
   const scene = await makeBotScene({ isStarted: false });

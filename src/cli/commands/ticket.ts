@@ -45,7 +45,7 @@ async function runKeygen(args: readonly string[], shell: Shell): Promise<number>
   writeSecretFile(path, privateKey);
   terminal.out(`${printAs(format, publicKey)}\n`);
   terminal.err(
-    `wrote the private key to ${makeVisible(out)}; only the controller needs it. Add the public key above to the pins of every host\n`,
+    `wrote the private key to ${makeVisible(out)}; only the controller needs it. The public key is on standard output: add it to the variable SESAM_HARDEN_KEYS of the config repo and to the pins of every host\n`,
   );
   return 0;
 }

@@ -363,7 +363,7 @@ export const planReasons = {
   },
   "check-failed": {
     cause: "the host's files have errors",
-    next: "Run `sesam-harden check`, and fix or except what it reports.",
+    next: "Merge the fix pull request, or run `sesam-harden check`, and fix or except what it reports.",
   },
   "no-https": {
     cause: "with this file the host would have no working HTTPS port",

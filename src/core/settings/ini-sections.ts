@@ -222,7 +222,7 @@ export function reportLacking(
   const lacking = listLacking(read, section, needed);
   if (lacking.length === 0) return;
   const line = read.sections.get(section) ?? 0;
-  report(read, line, 0, `[${section}] lacks ${lacking.join(" and ")}`, next);
+  report(read, line, 0, `[${section}] lacks ${lacking.join(", ")}`, next);
 }
 
 export function settingsOf({ bySection }: SettingsFile, section: string): readonly Setting[] {

@@ -123,7 +123,7 @@ describe("an invalid setting is reported with its place, what was expected, and 
     ],
     [
       "[allow.a]\nrule = port-invalid",
-      "1:1: [allow.a] lacks until and reason | Add the rule, an end date and a reason.",
+      "1:1: [allow.a] lacks until, reason | Add the rule, an end date and a reason.",
     ],
     [
       "[allow.a]\nrule = port-invalid\nuntil = 2027-02-30\nreason = x",

@@ -87,7 +87,7 @@ test("a value that is wrong is not called missing as well", () => {
   expect(problems.map(({ message }) => message)).toEqual([
     "invalid value 'seven' for repository (expected a whole number above 0)",
     "invalid value '' for address (expected some text)",
-    "[ssh] lacks identity and known_hosts",
+    "[ssh] lacks identity, known_hosts",
   ]);
 });
 

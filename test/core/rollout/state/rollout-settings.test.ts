@@ -118,7 +118,7 @@ test.each([
   {
     name: "no approvals and no groups",
     text: "[environment.lab]\n",
-    says: ["1: [environment.lab] lacks approvals and groups | Add the missing keys."],
+    says: ["1: [environment.lab] lacks approvals, groups | Add the missing keys."],
   },
   {
     name: "zero approvals",
