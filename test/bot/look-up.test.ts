@@ -10,7 +10,7 @@ import { pushFiles } from "../support/fakes/github/github-peer.ts";
 
 const hosts = { rds1: {}, s1: { facts: "role = server\nwave = 2\n" } };
 
-/** A rollout that was requested, and what its requester saw. */
+/** A requested rollout, and what its requester saw. */
 async function request() {
   const scene = await makeBotScene({ hosts, isStarted: false });
   const { controller } = scene;
@@ -22,7 +22,7 @@ async function request() {
 
 test("approvers see the findings and risks that the requester saw", async () => {
   const { scene, controller, planned, rollout } = await request();
-  // What came later changes nothing of it.
+  // Later findings do not change it.
   await pushFiles(scene.front.github, { "hosts/rds1/host.ini": "environment = production\n# 2\n" });
   const report = await createPlanReader(controller)(rollout);
   expect(report).toMatchObject({ ...planned, blocked: [] });
@@ -37,7 +37,7 @@ test("approvers see the findings and risks that the requester saw", async () => 
   expect(text).toContain("no rollout has verified the file");
 });
 
-test("a page after the first costs no further look", async () => {
+test("later pages need no further request", async () => {
   const { scene, controller, rollout } = await request();
   const read = createPlanReader(controller);
   const report = await read(rollout);
@@ -46,7 +46,7 @@ test("a page after the first costs no further look", async () => {
   expect(scene.front.github.takeRequests()).toEqual([]);
 });
 
-test("a file that is missing, or another, is never shown as an empty one", async () => {
+test("a missing or changed file is never shown as an empty one", async () => {
   const { controller, rollout } = await request();
   const { readRecords } = controller;
   const missing = createPlanReader({

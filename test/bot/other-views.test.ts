@@ -25,7 +25,7 @@ const pastOf = (rollout: Rollout, change: Parameters<typeof traceOf>[1] = {}) =>
   trace: traceOf(rollout, change),
 });
 
-test("every refusal has its cause and the next step", () => {
+test("every refusal has a cause and a next step", () => {
   for (const code of Object.keys(reasons) as ReasonCode[]) {
     const { text } = holdMessage(renderRefusal({ code, what: "approve 2026-11-1", detail: "" }));
     expect(text).toContain(`Reason: ${code}. Nothing was changed.`);
@@ -40,14 +40,14 @@ test("every refusal has its cause and the next step", () => {
   holdMessage(renderRefusal({ code: "locked", what: hostile, detail: hostile.repeat(100) }));
 });
 
-test("a note is made of sentences", () => {
+test("a note consists of sentences", () => {
   expect(draw(holdMessage(renderNote("ben approved it.", hostile.repeat(200), "")))).toContain(
     "ben approved it.",
   );
   holdMessage(renderNote());
 });
 
-test("help has every command", () => {
+test("help lists every command", () => {
   expect(draw(holdMessage(renderHelp()), 100)).toMatchInlineSnapshot(`
     "# Commands of /sesam-harden
     /sesam-harden status [ENVIRONMENT|HOST] Shows the state of the fleet, an environment or a host.
@@ -96,7 +96,7 @@ test.each([
   for (const name of commandWords) expect(text).toContain(`/sesam-harden ${name}`);
 });
 
-test("the help of one command has its syntax and an example", () => {
+test("the help of a command has its syntax and an example", () => {
   for (const word of commandWords) holdMessage(explainCommand(word));
   expect(draw(holdMessage(explainCommand("unlock")), 100)).toMatchInlineSnapshot(`
     "# /sesam-harden unlock
@@ -107,7 +107,7 @@ test("the help of one command has its syntax and an example", () => {
   `);
 });
 
-test("the history stands newest first, of one environment where one is asked for", () => {
+test("the history lists the newest first, for one environment if requested", () => {
   const rollouts = [
     pastOf(makeRollout({ id: "2026-10-1", state: states.denied }), { stoppedBy: "carl" }),
     pastOf(makeRollout({ id: "2026-10-2", environment: "lab", state: states.succeeded })),
@@ -129,7 +129,7 @@ test("the history stands newest first, of one environment where one is asked for
   expect(renderHistory({ ...facts, environment: "none" }).text).toContain("No rollouts yet.");
 });
 
-test("a long history is cut, and says where the rest is", () => {
+test("a long history is truncated, and says where the rest is", () => {
   const { rollout, trace } = makeHostileRollout(50, { state: { kind: "failed", reason: hostile } });
   const rollouts = Array.from({ length: 2000 }, (_, index) => ({
     rollout: {
@@ -155,7 +155,7 @@ const makeHome = (change: Partial<HomeFacts> = {}): HomeFacts => ({
   ...change,
 });
 
-test("the home of somebody for whom a rollout waits", () => {
+test("the home of a person whose approval a rollout needs", () => {
   const rollout = makeRollout({
     approvals: [],
     state: states.requested,
@@ -179,7 +179,7 @@ test("the home of somebody for whom a rollout waits", () => {
   expect(draw(holdView(renderHome(makeHome())))).toContain("Nothing is waiting for you.");
 });
 
-test("an account that is nobody's sees nothing of the fleet", () => {
+test("an unknown account sees nothing of the fleet", () => {
   const view = holdView(renderHome(makeHome({ person: null })));
   expect(draw(view)).toMatchInlineSnapshot(`
     "(home)
@@ -189,7 +189,7 @@ test("an account that is nobody's sees nothing of the fleet", () => {
   `);
 });
 
-test.each([1, 60, 1000])("a home with %i environments and much that waits fits", (count) => {
+test.each([1, 60, 1000])("a home with %i environments and many waiting rollouts fits", (count) => {
   const waiting = Object.values(states).flatMap((state) =>
     Array.from({ length: 5 }, () => {
       const { rollout, trace } = makeHostileRollout(40, { state });
@@ -203,7 +203,7 @@ test.each([1, 60, 1000])("a home with %i environments and much that waits fits",
   expect(JSON.stringify(view)).toContain("Recent rollouts");
 });
 
-test("a person who denies or aborts says why", () => {
+test("a person who denies or aborts gives a reason", () => {
   const view = holdView(
     renderReasonModal("deny", makeRollout({ requester: hostile, environment: "e".repeat(500) })),
   );
@@ -233,7 +233,7 @@ test("a person who denies or aborts says why", () => {
   `);
 });
 
-test("only what is still asked for can be recorded", () => {
+test("only missing records can be recorded", () => {
   const terms = {
     approvals: 1,
     soak: 0,
@@ -258,7 +258,7 @@ test("only what is still asked for can be recorded", () => {
   expect(draw(all)).toContain("Nothing left to record.");
 });
 
-test("all freezes and locks, with who may lift them", () => {
+test("lists all freezes and locks, with who may lift them", () => {
   const frozen = { by: "ben", reason: "tape library repair", until: nowSeconds + 7200 };
   const locked = { rollout: "lab-open-5", requester: "anna", reason: "wave 1: rds1 bad" };
   const records = [

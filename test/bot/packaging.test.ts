@@ -13,7 +13,7 @@ import { commandWords } from "../../bot/views/help.ts";
 const read = (path: string): string =>
   readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 
-test("the manifest asks for the scopes that are explained, and no more", () => {
+test("the manifest requests exactly the documented scopes", () => {
   const manifest = JSON.parse(read("bot/manifest.json"));
   expect(manifest.oauth_config.scopes).toEqual({ bot: Object.keys(scopes) });
   const rows = [...docs.matchAll(/^ *\| `([a-z:]+)` +\| (.+?) +\|$/gm)];
@@ -29,20 +29,20 @@ test("the manifest asks for the scopes that are explained, and no more", () => {
   for (const [word] of command.usage_hint.matchAll(/[a-z]+/g)) expect(commandWords).toContain(word);
 });
 
-test("every command and every button is explained", () => {
+test("every command and every button is documented", () => {
   for (const name of [...commandWords, ...actionIds]) {
     expect(docs, name).toMatch(new RegExp(`^\\| \`${name}\` +\\|`, "m"));
   }
 });
 
-test("the example of bot.ini is one", () => {
+test("the bot.ini example is valid", () => {
   const { settings, problems } = readBotSettings("bot.ini", readBotExample());
   expect(problems).toEqual([]);
   expect([...(settings?.persons.keys() ?? [])]).toEqual(["anna", "ben"]);
   expect(settings?.environments.get("production")?.approvals).toBe(1);
 });
 
-test("the defaults of the table are those of the settings", () => {
+test("the defaults in the table are the defaults of the settings", () => {
   const minimal = readBotExample();
   const stated = new Map<string, string>();
   let section = "";
@@ -108,12 +108,12 @@ test("the unit finds its secrets where the docs put them, and can write to its s
 });
 
 test.skipIf(!hasPeer("systemd-analyze", "--version"))(
-  "systemd takes the unit, and finds little exposed",
+  "systemd accepts the unit, and rates its exposure as low",
   () => {
     const folder = mkdtempSync(join(tmpdir(), "unit-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const unit = join(folder, "sesam-harden-bot.service");
-    // Node lies elsewhere here.
+    // Node is in another place here.
     const text = read("bot/sesam-harden-bot.service").replace("/usr/bin/node", process.execPath);
     writeFileSync(unit, text);
     const verified = spawnSync("systemd-analyze", ["verify", unit], { encoding: "utf8" });
@@ -124,7 +124,7 @@ test.skipIf(!hasPeer("systemd-analyze", "--version"))(
   },
 );
 
-test("the container runs without root, holds no tools to build with, and checks itself", () => {
+test("the container runs without root, contains no build tools, and checks its health", () => {
   const text = read("bot/Containerfile");
   const stages = text.split(/^FROM /m).slice(1);
   expect(stages.length).toBe(2);
@@ -135,7 +135,7 @@ test("the container runs without root, holds no tools to build with, and checks 
   expect(last).toMatch(/^USER node$/m);
   expect(last).toMatch(/^HEALTHCHECK /m);
   expect(last).toContain("rm -rf /usr/local/lib/node_modules");
-  // Podman leaves the health check out otherwise.
+  // Otherwise Podman omits the health check.
   for (const page of [text, docs]) expect(page).toContain("podman build --format docker -f bot/");
   expect(last).not.toMatch(/npm (ci|install)|apt|curl/);
   const copied = [...last.matchAll(/^COPY (?:--from=build )?(.+)$/gm)].map(([, what]) => what);

@@ -56,7 +56,7 @@ const all: readonly Block[] = [
   context("The end."),
 ];
 
-test("what falls back says the same with four kinds of blocks", () => {
+test("the fallback contains the same content in four kinds of blocks", () => {
   const simple = simplify(all);
   expect(new Set(simple.map(({ type }) => type))).toEqual(
     new Set(["header", "section", "context", "actions"]),
@@ -81,7 +81,7 @@ test("what falls back says the same with four kinds of blocks", () => {
   expect(renderPlain(simple)).toContain("error: see http-port-open or a∗b∗c");
 });
 
-test("blocks drawn for a terminal", () => {
+test("draws blocks for a terminal", () => {
   expect(draw({ text: "", blocks: all }, 60)).toMatchInlineSnapshot(`
     "# A *title*
     Words of a file: ‹b› & _c_
@@ -102,7 +102,7 @@ test("blocks drawn for a terminal", () => {
   `);
 });
 
-test("blocks as text leave out what can be pressed", () => {
+test("blocks as text omit buttons", () => {
   expect(renderPlain(all)).toMatchInlineSnapshot(`
     "A ∗title∗
     Words of a file: ‹b› &amp; ˍcˍ
@@ -117,7 +117,7 @@ test("blocks as text leave out what can be pressed", () => {
   `);
 });
 
-test("text is cut at the end of a line, and says so", () => {
+test("text is truncated at the end of a line, and says so", () => {
   const text = renderPlain(
     Array.from({ length: 100 }, (_, index) => section(`${index} ${"a".repeat(90)}`)),
   );
@@ -125,7 +125,7 @@ test("text is cut at the end of a line, and says so", () => {
   expect(text).toMatch(/a\n… see the message for the rest\.$/);
 });
 
-test("a page keeps to its room, leaves out the last items, and counts them", () => {
+test("a page stays within its limit, omits the last items, and counts them", () => {
   const size = fc.integer({ min: 1, max: 200 });
   const item = fc.array(
     size.map((length): Block => section("a".repeat(length))),
@@ -152,7 +152,7 @@ test("a page keeps to its room, leaves out the last items, and counts them", () 
   );
 });
 
-test("what falls back keeps to its room, and to its last buttons", () => {
+test("the fallback stays within its limit, and keeps its last buttons", () => {
   const many = Array.from({ length: 80 }, (_, index) => section(`${index}`));
   const simple = simplify([...many, ...actions([press])], { blocks: 50, characters: 12_000 });
   expect(simple).toHaveLength(50);
@@ -160,11 +160,11 @@ test("what falls back keeps to its room, and to its last buttons", () => {
   expect(JSON.stringify(simple.at(-2))).toContain("32 more parts are not shown here.");
 });
 
-test("lines of nothing are a text all the same", () => {
+test("empty lines still make a text", () => {
   const [block] = simplify([rich(preformatted("\n\n"))]);
   expect(block).toMatchObject({ type: "section", text: { text: "-" } });
 });
 
-test("a rule that is none gets no link", () => {
+test("an unknown rule gets no link", () => {
   expect(linkRule("../../evil")).toEqual(code("../../evil"));
 });

@@ -22,7 +22,7 @@ const small = reportOf({
   finished: { known: hard, proven: "open" },
 });
 
-/** A plan of hosts with names that nobody should have, and files that say anything. */
+/** A plan with hostile host names, and files with any content. */
 function makeHostileReport(count: number): PlanReport {
   const few = planOf({ a: {}, b: {} });
   const [host, change] = [few.plan.hosts[0], few.changes[0]];
@@ -114,15 +114,15 @@ test("a plan as a message", () => {
 });
 
 test.each([
-  ["with hosts that are refused", small],
+  ["with refused hosts", small],
   [
-    "that closes, with a client that is excepted",
+    "that closes, with an excepted client",
     {
       ...reportOf({ "rds-1": { known: hard, proven: "open" } }, { phase: "close" }),
       clients: [{ name: "client-7", reason: "uses http://rds-1:11000", isExcepted: true }],
     },
   ],
-] as const)("who asks and who approves see the same of a plan %s", (_, report) => {
+] as const)("requester and approver see the same for a plan %s", (_, report) => {
   const concerns = renderConcerns(report);
   expect(concerns.length).toBeGreaterThan(0);
   expect(renderPlan(report).blocks).toEqual(expect.arrayContaining([...concerns]));
@@ -130,7 +130,7 @@ test.each([
   expect(blocks).toEqual(expect.arrayContaining([...concerns]));
 });
 
-test("what a plan says over all of its hosts", () => {
+test("what a plan says about all of its hosts", () => {
   const report = {
     ...small,
     clients: [
@@ -148,7 +148,7 @@ test("what a plan says over all of its hosts", () => {
   ]);
 });
 
-test("what stands in the way is said, and nobody is told to ask for it", () => {
+test("shows what blocks a plan, and does not suggest requesting it", () => {
   const report = reportOf({ "rds-1": {} }, { phase: "close" });
   const message = holdMessage(renderPlan(report));
   expect(message.text).toContain("Blocked:");
@@ -156,12 +156,12 @@ test("what stands in the way is said, and nobody is told to ask for it", () => {
   expect(message.text).not.toContain("Ask for it");
 });
 
-test("a plan that does nothing says so", () => {
+test("a plan without changes says so", () => {
   const report = reportOf({ finished: { known: hard, proven: "open" } });
   expect(holdMessage(renderPlan(report)).text).toContain("Nothing to do.");
 });
 
-test("the file has the whole plan", () => {
+test("the file contains the whole plan", () => {
   const { name, text } = printPlanFile(small);
   expect(name).toMatch(/^plan-open-production-[0-9a-f]{12}\.txt$/);
   for (const part of ["rds-1", "rds-2", "server-1", "never-seen", small.digest, "@@"]) {
@@ -188,7 +188,7 @@ function turnAll(report: PlanReport): readonly ModalView[] {
   }
 }
 
-test("the pages of the modal have every host once, and all fit", () => {
+test("the pages of the modal list every host once, and all fit", () => {
   const report = makeHostileReport(60);
   const pages = turnAll(report);
   expect(pages.length).toBeGreaterThan(3);
@@ -208,7 +208,7 @@ test("the pages of the modal have every host once, and all fit", () => {
   ]);
 });
 
-test("a page that does not exist is the nearest one", () => {
+test("a page that does not exist becomes the nearest one", () => {
   const last = renderPlanModal({ report: small, rollout: "2026-11-1", rehearsed: [], page: 99 });
   expect(last).toEqual(
     renderPlanModal({ report: small, rollout: "2026-11-1", rehearsed: [], page: 1 }),

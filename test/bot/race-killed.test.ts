@@ -7,8 +7,8 @@ import { createRandom } from "../support/builders/random.ts";
 
 const times = "[controller]\npoll = 1s\nanswer = 10s\nsearch = 60s\n";
 
-/** Real processes, of which one is killed in each race, somewhere between the clicks and the end. */
-test("three processes race, and one after the other is killed by force", async () => {
+/** Real processes; each race kills one of them, somewhere between the clicks and the end. */
+test("three processes race and are killed one after the other with SIGKILL", async () => {
   const races = Number(process.env["KILLED_RACES"] ?? 6);
   const scene = await makeBotScene({ environments: races, isStarted: false, more: times });
   const files = writeBotFiles(scene);
@@ -27,7 +27,7 @@ test("three processes race, and one after the other is killed by force", async (
     await until(async () => (await readLedger()).cards.has(id));
     const clicks = bots.flatMap(({ address: at }) =>
       ["ben", "carl", "carl", "ben"].map((user) =>
-        // Whoever was killed answers nothing.
+        // A killed process does not answer.
         scene.click(user, "approve", id, { at }).catch(() => undefined),
       ),
     );

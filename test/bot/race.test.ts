@@ -3,10 +3,10 @@ import { isOver, type Rollout } from "../../src/core/rollout/state/rollout.ts";
 import { makeBotScene, until, type BotScene, type RunningBot } from "../support/harness/bot.ts";
 import { checkRaces, holdCards } from "../support/harness/race-check.ts";
 
-/** Cuts a bot off from everything at one of its requests: before it is sent, or when it was. */
+/** Disconnects a bot at one of its requests, before it is sent or after. */
 interface Cut {
   readonly fetch: typeof fetch;
-  /** From now on so many requests go through. */
+  /** The number of requests that still go through from now on. */
   readonly arm: (left: number, when: "before" | "after") => void;
   readonly isDead: () => boolean;
 }
@@ -32,7 +32,9 @@ function createCut(): Cut {
   };
 }
 
-/** Other numbers cut at other requests: 0 to 3 with 25 races cut at each one, and 0 to 7 both ways. */
+/**
+ * Other seeds cut at other requests: 0 to 3 with 25 races cut each one, and 0 to 7 in both ways.
+ */
 const shift = Number(process.env["RACE_SHIFT"] ?? 0);
 
 interface Racer extends RunningBot {
@@ -51,7 +53,7 @@ async function findRollout({ controller }: BotScene, environment: string): Promi
   });
 }
 
-/** Two approvers click twice each, at all three bots, one of which dies at one of its requests. */
+/** Two approvers double-click at all three bots, one of which dies at one of its requests. */
 async function race(
   number: number,
   racers: readonly Racer[],
@@ -80,7 +82,7 @@ async function race(
     await scene.finish();
     quiet = seen === ledger.tip ? quiet + 1 : 0;
     seen = ledger.tip ?? undefined;
-    // Nothing moves: whoever was to say something is dead, and that shows by the clock alone.
+    // Nothing changes: the bot that should report is dead, and only the clock shows that.
     if (quiet % 40 === 39) scene.later(1000);
     return undefined;
   });
@@ -97,7 +99,7 @@ test("three bots, two approvers and double clicks: each decision once, each wave
     ids.push(id);
     if (number % 10 === 9) {
       await holdCards(ids, scene);
-      // Older cards are settled, and not drawn again by each bot that starts.
+      // Older cards are final, and a starting bot does not redraw them.
       scene.later(90_000);
     }
     const [dead] = racers.splice(0, 1);

@@ -62,7 +62,7 @@ const factsOf = (rehearsal: Rehearsal | undefined, rollout: Rollout = waiting): 
   nowSeconds,
 });
 
-/** What the card says of the rehearsal, and of what keeps the rollout from being approved. */
+/** What the card says about the rehearsal, and about what prevents the approval. */
 const shown = (rehearsal: Rehearsal | undefined, rollout = waiting): string =>
   draw(holdMessage(renderRolloutCard(factsOf(rehearsal, rollout))), 200);
 
@@ -74,7 +74,7 @@ const mixed = rehearsalOf([
   saying("rds4", "ready", { code: "certificate-ends", message: "it ends in 20 days" }),
 ]);
 
-test("the card says who is ready before anybody approves, and names who is not", () => {
+test("the card says before an approval which hosts are ready, and names the others", () => {
   const drawn = shown(mixed);
   expect(drawn).toContain("Rehearsal: 2 of 4 hosts ready as of 2027-01-15 07:58 UTC");
   expect(drawn).toContain("Transfers are checked again before a host is changed.");
@@ -102,7 +102,7 @@ test.each<[string, Rehearsal["state"], string]>([
   expect(shown(rehearsalOf([], state))).toContain(words);
 });
 
-test("where it is required, the card says what an approval waits for", () => {
+test("if a rehearsal is required, the card says what an approval waits for", () => {
   expect(shown(undefined, required)).toContain("this environment requires it");
   expect(shown(mixed, required)).toContain("Not every host of the plan was ready");
   const all = rehearsalOf(names.map((name) => saying(name, "ready")));
@@ -110,13 +110,13 @@ test("where it is required, the card says what an approval waits for", () => {
   expect(shown(undefined)).not.toContain("ehears");
 });
 
-test("a rehearsal of another rollout, or of one that has begun, is not shown", () => {
+test("a rehearsal of another or a started rollout is not shown", () => {
   expect(shown({ ...mixed, rollout: "2026-11-9" })).not.toContain("ehears");
   const begun = { ...waiting, state: states.running };
   expect(shown(mixed, begun)).not.toContain("ehears");
 });
 
-test("the button is there once there is a result, and as long as it may be pressed", () => {
+test("the button appears once there is a result, and as long as it can be clicked", () => {
   const hasButton = (rehearsal: Rehearsal | undefined, rollout: Rollout): boolean =>
     listButtons(factsOf(rehearsal, rollout)).some(({ action_id }) => action_id === "rehearse");
   const running = rehearsalOf([], { kind: "running", wave: 1, run: 7 });
@@ -128,7 +128,7 @@ test("the button is there once there is a result, and as long as it may be press
   expect(hasButton(mixed, { ...required, state: states.paused })).toBe(true);
 });
 
-test("equal causes stand together, in the words of their code where hosts say it differently", () => {
+test("equal causes are grouped, with the text of their code if hosts word it differently", () => {
   const many = Array.from({ length: 600 }, (_, index) =>
     saying(`host-${index}`, "not-ready", { code: "busy", message: `${index} transfers` }),
   );
@@ -139,7 +139,7 @@ test("equal causes stand together, in the words of their code where hosts say it
   expect(drawn).toContain("Unknown: rds2: it gave no reason.");
 });
 
-test("App Home and the plan of the button show the same, the former in short", () => {
+test("App Home shows the same as the plan of the button, shortened", () => {
   const [facts] = [factsOf(mixed)];
   const person = { person: "ben", waiting: [facts], fixUrl: null, recent: [] };
   const home = draw(holdView(renderHome({ ...person, status: makeHostileFleet(3, 1) })), 200);
@@ -151,7 +151,7 @@ test("App Home and the plan of the button show the same, the former in short", (
   expect(draw(holdView(view), 200)).toContain("Unknown: rds3: no busy command.");
 });
 
-test("hundreds of hosts with causes of their own and hostile words fit Slack's limits", () => {
+test("hundreds of hosts with different causes and hostile text fit Slack's limits", () => {
   const many = Array.from({ length: 600 }, (_, index) =>
     saying(
       `${hostile}-${index}`,

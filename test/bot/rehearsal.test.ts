@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { makeBotScene, until, type BotScene } from "../support/harness/bot.ts";
 
-/** Text of the card, once it says that. */
+/** Text of the card, once it contains that. */
 const cardSays = async ({ slack, controller }: BotScene, words: string): Promise<string> =>
   until(async () => {
     const { ledger } = await controller.writer.read();
@@ -78,14 +78,14 @@ test("people see which hosts are ready, and approve once all are", async () => {
     const names = called.filter((user) => text.includes(`<@${user}>`));
     return names.length === 0 ? [] : [`${names.join(" ")}: ${text.includes("hosts ready")}`];
   });
-  // Who asked, once something is to be fixed; who approves, once that is possible.
+  // Mentions the requester if something must be fixed, and the approvers once they can approve.
   const [anna, ...others] = called;
   expect(calls).toEqual([`${anna}: true`, `${others.join(" ")}: false`]);
   expect(thread.filter(({ text }) => text.includes("hosts ready as of")).length).toBe(2);
   expectNoProblems(scene);
 });
 
-test("with a workflow that is older, a rollout goes on as ever, and its card says so", async () => {
+test("with an older workflow, a rollout continues without rehearsal, and its card says so", async () => {
   const scene = await makeBotScene({ rehearsal: "optional" });
   scene.front.actions.unknownInputs.add("mode");
   await scene.type("anna", "rollout open production");
@@ -102,7 +102,7 @@ test("with a workflow that is older, a rollout goes on as ever, and its card say
   expectNoProblems(scene);
 });
 
-test("three bots rehearse each wave once, and tell of it once", async () => {
+test("three bots rehearse each wave once, and report it once", async () => {
   const scene = await makeBotScene({ rehearsal: "optional" });
   await Promise.all([scene.startAnother(), scene.startAnother()]);
   await scene.type("anna", "rollout open production");

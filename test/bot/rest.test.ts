@@ -5,7 +5,7 @@ import { pushFiles } from "../support/fakes/github/github-peer.ts";
 
 const hosts = { rds1: {}, rds2: { facts: "wave = 2\n" }, rds3: { facts: "wave = 2\n" } };
 
-/** A rollout of which the first wave is verified, and a host of the second is not. */
+/** A rollout whose first wave is verified, and whose second has a host that is not. */
 async function failLate(scene: BotScene): Promise<string> {
   await typeAs(scene, "anna", "rollout open production because CHG-1");
   const { id } = await scene.rollout();
@@ -47,7 +47,7 @@ test("after a failure a button requests the same phase for the hosts that were n
   });
   expect(await clickAs(scene, "anna", "approve", rest.id)).toContain("Reason: own-change");
 
-  // A host that is no longer of the environment is left out.
+  // A host that was removed from the environment is skipped.
   const moved = { "hosts/rds3/host.ini": "environment = elsewhere\n" };
   const head = await pushFiles(front.github, moved);
   const { after: before = "" } = front.activity.moves.at(-1) ?? {};

@@ -18,7 +18,7 @@ async function carryOut(scene: BotScene, ask: () => Promise<unknown>): Promise<s
   return id;
 }
 
-test("a button puts back what was verified before, by a request that says what it lowers", async () => {
+test("a button restores the files verified before, with a request that says what gets weaker", async () => {
   const scene = await makeBotScene();
   const { slack, front } = scene;
   const fileOf = async (host: string) => {
@@ -57,7 +57,7 @@ test("a button puts back what was verified before, by a request that says what i
   expect(await fileOf("rds1")).toEqual([bridge, back]);
   expect(await fileOf("rds2")).toEqual([bridge, back]);
 
-  // A second one never brings the newer files again.
+  // A second rollback never deploys the newer files again.
   expect(await typeAs(scene, "anna", "rollback production")).toContain("Reason: no-rollback");
   const refused = await typeAs(scene, "anna", "rollback production rds2 because it was fine");
   expect(refused).toContain("no-earlier-file");

@@ -51,7 +51,7 @@ const makeShown = (change: Partial<Rollout>): Rollout =>
 const buttonsOf = ({ blocks }: Message): readonly Button[] =>
   blocks.flatMap((block) => (block.type === "actions" ? block.elements : []));
 
-/** What a press of each button asks of the state machine. */
+/** What a click of each button requests from the state machine. */
 const eventOf: Readonly<Record<string, EventKind>> = {
   approve: "approve",
   "approve-note": "approve",
@@ -64,7 +64,7 @@ const eventOf: Readonly<Record<string, EventKind>> = {
   resume: "resume",
 };
 
-test.each(Object.keys(states) as StateKind[])("the card of a rollout that is %s", (kind) => {
+test.each(Object.keys(states) as StateKind[])("the card of a rollout in the state %s", (kind) => {
   const state = kind === "paused" ? { kind, judged: 1, since: 0 } : states[kind];
   const rollout = makeShown({ state, done: ["rds-1"] });
   const message = holdMessage(renderRolloutCard(cardOf(rollout)));
@@ -84,7 +84,7 @@ test.each(Object.keys(states) as StateKind[])("the card of a rollout that is %s"
   expect(message.text).toContain(ledgerCommit);
 });
 
-test("buttons for the rest and for the way back are there where there is one", () => {
+test("buttons for remaining hosts and for rollback appear if they are possible", () => {
   const rollout = makeShown({ state: states.succeeded });
   const done = rollout.waves.flat();
   const actionsOf = (names: readonly string[]): readonly string[] =>
@@ -137,7 +137,7 @@ test("a request that waits for its second approval", () => {
   `);
 });
 
-test("a wave at work", () => {
+test("a running wave", () => {
   const rollout = makeShown({ state: { kind: "running", wave: 2, run: 7 }, done: ["rds-1"] });
   const links = [{ text: "Run of wave 2", url: "https://github.com/o/r/actions/runs/7" }];
   expect(draw(holdMessage(renderRolloutCard(cardOf(rollout, { links }))), 90))
@@ -163,7 +163,7 @@ test("a wave at work", () => {
     `);
 });
 
-test("who approved, when and with which note", () => {
+test("who approved, when, and with which note", () => {
   const approvals = [
     { by: "ben", at: nowSeconds - 120, note: "checked with the backup team" },
     { by: "carl", at: nowSeconds - 60, note: "" },
@@ -177,7 +177,7 @@ test("who approved, when and with which note", () => {
   ]);
 });
 
-test("a pause that lacks what has to be recorded", () => {
+test("a pause that lacks required records", () => {
   const state = { kind: "paused", judged: 1, since: nowSeconds - 1800 } as const;
   const rollout = makeShown({ state, done: ["rds-1"], recorded: ["backup"] });
   expect(draw(holdMessage(renderRolloutCard(cardOf(rollout))), 90)).toMatchInlineSnapshot(`
@@ -272,7 +272,7 @@ const rows: readonly WordsRow[] = [
     says: ["The next may start 2027-01-15 08:00 UTC (in 1 second)", "an HTTPS port that answers"],
   },
   {
-    name: "paused, all recorded, and frozen",
+    name: "paused, everything recorded, and frozen",
     rollout: { state: paused, recorded: ["backup", "restore"] },
     facts: { environment: frozen },
     says: [`The environment is frozen ${freeze}. Have someone else lift the freeze.`],
@@ -307,18 +307,18 @@ const rows: readonly WordsRow[] = [
     ],
   },
   {
-    name: "a request that has the time for its waves",
+    name: "a request with enough time for its waves",
     rollout: { state: states.requested, expiresAt: nowSeconds + 3600 },
     says: ["Approve or deny it.\nPhase"],
   },
   {
-    name: "a wave at work in a frozen environment",
+    name: "a running wave in a frozen environment",
     rollout: { state: states.running },
     facts: { environment: frozen },
     says: ["Wave 1 of 3 is running.", `The environment is frozen ${freeze}.`],
   },
   {
-    name: "a wave at work after a freeze",
+    name: "a running wave after a freeze",
     rollout: { state: states.running },
     facts: { environment: { ...frozen, frozen: { ...frozen.frozen, until: nowSeconds } } },
     says: ["Wave 1 of 3 is running.\nPhase"],
@@ -329,19 +329,19 @@ const rows: readonly WordsRow[] = [
     says: ["Paused before the first wave."],
   },
   {
-    name: "denied, with what was said",
+    name: "denied, with a reason",
     rollout: { state: states.denied },
     facts: { trace: { ...traceOf(makeRollout()), stoppedBy: "ben", reason: "not on a Friday" } },
     says: ["Denied by ben. “not on a Friday”"],
   },
   {
-    name: "taken back by its requester",
+    name: "withdrawn by its requester",
     rollout: { state: states.denied },
     facts: { trace: { ...traceOf(makeRollout()), stoppedBy: "anna", reason: "the wrong hosts" } },
     says: ["Withdrawn by anna. “the wrong hosts”"],
   },
   {
-    name: "taken back by its requester after the approval",
+    name: "withdrawn by its requester after the approval",
     rollout: { state: states.revoked },
     facts: { trace: { ...traceOf(makeRollout()), stoppedBy: "anna" } },
     says: ["Withdrawn by anna before it started."],
@@ -375,7 +375,7 @@ test.each(rows)("in words: $name", ({ rollout, facts, says }) => {
   for (const words of says) expect(text).toContain(words);
 });
 
-test("a wave that is tried again does not show what the first try left undone", () => {
+test("a retried wave does not show what the first attempt left undone", () => {
   const rollout = makeShown({ state: { kind: "running", wave: 2, run: 8 }, done: ["rds-2"] });
   const results = new Map([
     ["rds-2", sentResultOf("rds-2")],
@@ -395,7 +395,7 @@ test.each([1, 12, 100, 1000])("%i hosts with hostile names of 300 characters fit
   }
 });
 
-test("what went wrong stands before what is well", () => {
+test("problems come before what is verified", () => {
   const { rollout, trace } = makeHostileRollout(1000, { state: { kind: "failed", reason: "x" } });
   const blocks = JSON.stringify(renderRolloutCard(cardOf(rollout, { trace })).blocks);
   expect(blocks).toMatch(/Wave 35 of 35\. 2 not verified: .*? 2 unknown \(.*? 2 verified: /);
@@ -409,7 +409,7 @@ interface HandRow {
   readonly says: string;
   readonly change?: Partial<Rollout>;
   readonly wire?: CardFacts["wire"];
-  /** Left out: both buttons are there. */
+  /** Omitted: both buttons are shown. */
   readonly buttons?: readonly string[];
 }
 

@@ -14,13 +14,13 @@ test.each([
   ["https://ghes.example.com/api/v3", "https://ghes.example.com/o/r/actions/runs/7"],
   ["https://api.example.com:8443/api/v3", "https://api.example.com:8443/o/r/actions/runs/7"],
   ["https://api.octocorp.ghe.com", "https://octocorp.ghe.com/o/r/actions/runs/7"],
-])("a run of %s is at %s", (apiUrl, url) => {
+])("the address of a run on %s is %s", (apiUrl, url) => {
   const settings = { github: { apiUrl, owner: "o", repo: "r" } };
   expect(linkRun(rollout.id, ledger, settings)).toEqual([{ text: "Run of wave 2", url }]);
   expect(linkRun("lab-open-6", ledger, settings)).toEqual([]);
 });
 
-test("a card whose address Slack does not tell has no link, and the run keeps its own", async () => {
+test("a card without a known address has no link, and the run keeps its own", async () => {
   const settings = { github: { apiUrl: "https://api.github.com", owner: "o", repo: "r" } };
   const links = await listLinks(rollout.id, ledger, {
     settings,

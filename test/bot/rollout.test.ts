@@ -11,7 +11,7 @@ function addressesOf(message: unknown): readonly (readonly [string, string])[] {
   return links;
 }
 
-test("a rollout is asked for, approved by a colleague, carried in waves, and told", async () => {
+test("a rollout is requested, approved by a colleague, run in waves, and reported", async () => {
   const scene = await makeBotScene();
   const { slack, front, replies } = scene;
   const answer = await scene.type("anna", "rollout open production because CHG-1");
@@ -36,7 +36,7 @@ test("a rollout is asked for, approved by a colleague, carried in waves, and tol
   expect(addressesOf(called)).toEqual(addressesOf(told));
   const countAsked = (): number =>
     slack.calls.filter(({ method }) => method === "chat.getPermalink").length;
-  // From now on the address of the card is known, and Slack not asked again.
+  // From now on the address of the card is known, and not requested from Slack again.
   const asked = countAsked();
 
   await scene.click("anna", "approve", id);
@@ -48,7 +48,7 @@ test("a rollout is asked for, approved by a colleague, carried in waves, and tol
   await until(async () => front.actions.runs.length === 1);
   const run = `${front.url}/example/config/actions/runs/${front.actions.runs[0]?.id}`;
   const first = ["Run of wave 1", run];
-  // A card is drawn some seconds after the last time at the earliest: the wave has to wait for it.
+  // The wave must wait for the card, which is redrawn at most every few seconds.
   await until(() =>
     slack.calls.some(
       ({ method, body }) =>

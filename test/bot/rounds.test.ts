@@ -7,7 +7,7 @@ import { requestPlan } from "../../src/core/rollout/controller/commands.ts";
 import { makeControlBench, need } from "../support/harness/control.ts";
 import { planned } from "../support/fakes/github/ledger.ts";
 
-test("a verify run of another form ends no round, and keeps no approver waiting", async () => {
+test("a verify run of an unexpected form does not end the round, and blocks no approver", async () => {
   const bench = await makeControlBench();
   const tools = bench.controller();
   need(await requestPlan({ by: "anna", planned }, tools));
@@ -20,7 +20,7 @@ test("a verify run of another form ends no round, and keeps no approver waiting"
     },
   };
   const rounds = createRounds({
-    // What these rounds ask of it is all there.
+    // Everything that these rounds request of it.
     controller: { ...tools, verifyRuns } as unknown as Controller,
     log: createLog("silent"),
     metrics: createMetrics(),

@@ -12,7 +12,7 @@ groups = ops
 const github = "[github]\nrepository = example/config\n";
 const slack = "[slack]\nteam = T012AB3CD\napp = A012AB3CD\nchannel = C012AB3CD\n";
 
-test("what is not said has a default", () => {
+test("omitted settings have defaults", () => {
   const { settings, problems } = readBotSettings("bot.ini", people + github + slack);
   expect(problems).toEqual([]);
   expect(settings?.persons.get("anna")?.slack).toBe("U012AB3CD");
@@ -49,7 +49,7 @@ test("what is not said has a default", () => {
   expect(settings?.monitor).toEqual({ host: "127.0.0.1", port: 9464 });
 });
 
-test("everything can be said", () => {
+test("every setting can be set", () => {
   const text = `${people}${github}api = https://ghes.example/api/v3/
 app = 7
 installation = 8
@@ -111,19 +111,19 @@ test.each([
     ["[github] lacks app"],
   ],
   [
-    "a name in the place of an id",
+    "a name instead of an id",
     people + github + slack.replace("C012AB3CD", "ops"),
     ["invalid value 'ops' for channel (expected the id of a channel, such as C012AB3CD)"],
   ],
   [
-    "a channel that a comment mark cuts off",
+    "a channel cut off by a comment character",
     people + github + slack.replace("C012AB3CD", "#backup"),
     [
       "channel has no value because # starts a comment (expected the id of a channel, such as C012AB3CD)",
     ],
   ],
   [
-    "an App and an installation that are no numbers",
+    "an App and an installation that are not numbers",
     `${people}${github}app = seven\ninstallation = eight\n${slack}`,
     [
       "invalid value 'seven' for app (expected a whole number above 0)",
@@ -132,11 +132,11 @@ test.each([
   ],
   ["an unknown section", `${people}${github}${slack}[monitors]\n`, ["unknown section [monitors]"]],
   [
-    "an address that is none",
+    "an invalid address",
     `${people}${github}api = github.com\n${slack}`,
     ["invalid value 'github.com' for api (expected a URL such as https://api.github.com)"],
   ],
-])("%s is refused", (_, text, messages) => {
+])("refuses %s", (_, text, messages) => {
   const { settings, problems } = readBotSettings("bot.ini", text);
   expect(settings).toBeUndefined();
   expect(problems.map(({ message }) => message)).toEqual(messages);

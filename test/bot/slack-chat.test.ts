@@ -13,7 +13,7 @@ const quiet = {
   setName() {},
 };
 
-/** What the bot makes of an answer to chat.postMessage and to chat.update. */
+/** The bot's interpretation of an answer to chat.postMessage and to chat.update. */
 async function answered(answer: () => Response) {
   const options = {
     ...clientOptions,
@@ -39,19 +39,19 @@ test.each([
   ["JSON of another shape", json("[]")],
   ["an error that is a text", json('{"ok":false,"error":"<p>Sign in</p>"}')],
   ["trouble", json('{"ok":false,"error":"internal_error"}')],
-])("%s in place of Slack's answer is neither a success nor a refusal", async (_, answer) => {
+])("%s instead of Slack's answer is neither a success nor a refusal", async (_, answer) => {
   const { posted, updated } = await answered(answer);
   expect(posted).toEqual({ kind: "unknown" });
   expect(updated.kind).toBe("later");
 });
 
-test("a refusal is one, with Slack's code", async () => {
+test("a refusal is reported as such, with Slack's code", async () => {
   const { posted } = await answered(json('{"ok":false,"error":"is_archived"}'));
   expect(posted).toEqual({ kind: "refused", reason: "is_archived" });
 });
 
-// With `retries: 0` alone the client of 8.2.0 waits, and reports a failed connection afterwards.
-test("a limit is not waited for, and nothing is sent again", async () => {
+// With only `retries: 0` the client of 8.2.0 waits, and reports a failed connection afterwards.
+test("does not wait for a limit, and repeats nothing", async () => {
   let requests = 0;
   const start = performance.now();
   const limited = json("", 429, { "retry-after": "60" });
@@ -67,7 +67,7 @@ test("a limit is not waited for, and nothing is sent again", async () => {
   expect(requests).toBe(2);
 });
 
-test("what Slack answered with an error of its server is not sent again", async () => {
+test("does not repeat a request that Slack answered with a server error", async () => {
   let requests = 0;
   const { posted, updated } = await answered(() => {
     requests++;
@@ -79,8 +79,8 @@ test("what Slack answered with an error of its server is not sent again", async 
 test.each<[string, Record<string, string>]>([
   ["with its time", { "retry-after": "3" }],
   ["without a time", {}],
-  ["with a time that is no number", { "retry-after": "soon" }],
-])("a limit %s is a limit", async (_, headers) => {
+  ["with a time that is not a number", { "retry-after": "soon" }],
+])("recognizes a limit %s", async (_, headers) => {
   const { posted, updated } = await answered(json("", 429, headers));
   expect(posted).toEqual({ kind: "refused", reason: "ratelimited" });
   expect(updated).toEqual({ kind: "later", pauseMs: headers["retry-after"] === "3" ? 3000 : 5000 });

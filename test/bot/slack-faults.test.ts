@@ -26,7 +26,7 @@ async function cardOf({ controller }: BotScene, id: string): Promise<string | un
   return (await controller.writer.read()).ledger.cards.get(id)?.message;
 }
 
-/** Waits as `until` does, while the bots' clock moves on. */
+/** Waits like `until`, while the bots' clock advances. */
 async function untilLater(
   { later }: BotScene,
   look: () => Promise<boolean> | boolean,
@@ -38,7 +38,7 @@ async function untilLater(
   });
 }
 
-/** Buttons of a message as Slack has it. */
+/** Buttons of a message as Slack stores it. */
 async function buttonsOf({ slack }: BotScene, message: string): Promise<readonly string[]> {
   const found = (await slack.read()).find(({ ts }) => ts === message);
   return (found?.blocks ?? []).flatMap(({ type, elements = [] }) =>
@@ -46,12 +46,12 @@ async function buttonsOf({ slack }: BotScene, message: string): Promise<readonly
   );
 }
 
-/** The text that stands on the card last. */
+/** The current text of the card. */
 async function shownOn({ slack }: BotScene, message: string): Promise<string> {
   return (await slack.read()).find(({ ts }) => ts === message)?.text ?? "";
 }
 
-test("where the answer to a card is lost, a later one counts, and the others lose their buttons", async () => {
+test("if the answer to a card is lost, a later card counts, and the others lose their buttons", async () => {
   const scene = await makeBotScene();
   scene.stopClock();
   const lost = { method: "chat.postMessage", with: "lost" } as const;
@@ -66,7 +66,7 @@ test("where the answer to a card is lost, a later one counts, and the others los
   const failures = (): number =>
     scene.logged.filter((line) => line.includes("the card of a rollout could not be posted"))
       .length;
-  // Whatever happens meanwhile, it is not posted again at once, the second time as the first.
+  // Meanwhile it is not posted again at once, neither the first nor the second time.
   for (const count of [1, 2]) {
     // From then on the bot waits.
     await until(() => failures() === count);
@@ -94,7 +94,7 @@ test("where the answer to a card is lost, a later one counts, and the others los
   holdScene(scene);
 });
 
-test("where Slack breaks while a card is drawn, it is drawn again", async () => {
+test("a card whose drawing fails in Slack is drawn again", async () => {
   const scene = await makeBotScene({ environments: 1 });
   scene.stopClock();
   const id = await askFor(scene, "e0");
@@ -111,7 +111,7 @@ test("where Slack breaks while a card is drawn, it is drawn again", async () => 
   holdScene(scene);
 });
 
-test("when Slack wants less, no card is drawn before its time, and the last state is shown", async () => {
+test("if Slack limits requests, a card is not drawn too early, and the last state is shown", async () => {
   const scene = await makeBotScene();
   const { slack } = scene;
   const id = await askFor(scene, "production");
@@ -137,7 +137,7 @@ test("when Slack wants less, no card is drawn before its time, and the last stat
   holdScene(scene);
 });
 
-test("blocks that Slack does not know become sections, on cards, answers and windows", async () => {
+test("blocks that Slack does not know become sections, on cards, answers and dialogs", async () => {
   const scene = await makeBotScene();
   const { slack } = scene;
   const invalid = { error: "invalid_blocks" };
@@ -171,14 +171,14 @@ test("blocks that Slack does not know become sections, on cards, answers and win
   holdScene(scene);
 });
 
-test("where a command takes no answer any more, its person gets a message", async () => {
+test("if a command accepts no more answers, its user gets a message", async () => {
   const scene = await makeBotScene();
   const { slack } = scene;
   const gone = { response_url: await startGone() };
   const type = (): Promise<unknown> => scene.type("dora", "history", gone);
   expect(await whisperTo(scene, "dora", type)).toContain("No rollouts yet.");
   expect(slack.calls.at(-1)?.method).toBe("chat.postEphemeral");
-  // Where the person is not in the channel either, the message comes straight to the person.
+  // If the person is not in the channel either, the message is sent to them directly.
   slack.fail({ method: "chat.postEphemeral", with: { error: "user_not_in_channel" } });
   await type();
   const sent = await until(() =>
@@ -192,7 +192,7 @@ test("where a command takes no answer any more, its person gets a message", asyn
   holdScene(scene);
 });
 
-test("a card that somebody removed is posted again, and counts", async () => {
+test("a deleted card is posted again, and the new one counts", async () => {
   const scene = await makeBotScene();
   const id = await askFor(scene, "production");
   const first = (await cardOf(scene, id)) ?? "";
@@ -212,7 +212,7 @@ test("a card that somebody removed is posted again, and counts", async () => {
   holdScene(scene);
 });
 
-test("while Slack is down a rollout goes on, and its card catches up", async () => {
+test("while Slack is down a rollout continues, and its card catches up", async () => {
   const scene = await makeBotScene();
   scene.stopClock();
   const { slack } = scene;
@@ -242,7 +242,7 @@ test.for([
   ["ratelimited", "Slack limits the bot's requests"],
   ["reset", "Slack did not answer"],
 ])(
-  "where Slack refuses a card (%s), its requester, status and readiness say so",
+  "if Slack refuses a card (%s), its requester, status and readiness say so",
   async ([reason = "", next = ""]) => {
     const scene = await makeBotScene({ environments: 1 });
     scene.stopClock();
@@ -267,7 +267,7 @@ test.for([
     }
     const ready = async (): Promise<string> => (await fetch(`${scene.monitor}/readyz`)).text();
     expect(await ready()).toContain(next);
-    // It is posted once it can be, and nothing complains any more.
+    // It is posted once possible, and the errors disappear.
     await untilLater(scene, async () => (await cardOf(scene, id)) !== undefined);
     expect(await buttonsOf(scene, (await cardOf(scene, id)) ?? "")).toContain("approve");
     expect(await typeAs(scene, "dora", "status")).not.toContain("could not be posted");
@@ -275,7 +275,7 @@ test.for([
   },
 );
 
-test("a card that Slack no longer lets be edited is told of, and edited once it can be", async () => {
+test("a card that Slack refuses to edit is reported, and edited once possible", async () => {
   const scene = await makeBotScene({ environments: 1 });
   scene.stopClock();
   const { slack } = scene;

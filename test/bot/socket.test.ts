@@ -35,7 +35,7 @@ function hold(scene: BotScene & { readonly peer: SocketPeer }): void {
 
 const noSocket = "503 the socket to Slack is not connected";
 
-test("commands, clicks and windows come over a socket, and are acknowledged there", async () => {
+test("commands, clicks and dialogs arrive over a socket, and are acknowledged there", async () => {
   const scene = await makeSocketScene();
   const { peer } = scene;
   await until(async () => isReady(scene));
@@ -62,7 +62,7 @@ test("commands, clicks and windows come over a socket, and are acknowledged ther
   hold(scene);
 });
 
-test("an envelope that comes twice is done once", async () => {
+test("an envelope that arrives twice is processed once", async () => {
   const scene = await makeSocketScene();
   const { peer } = scene;
   await scene.type("anna", "rollout open production");
@@ -84,14 +84,14 @@ test("an envelope that comes twice is done once", async () => {
   hold(scene);
 });
 
-test("when Slack wants it to, the bot connects anew, and nothing is lost", async () => {
+test("the bot reconnects when Slack requests it, and loses nothing", async () => {
   const scene = await makeSocketScene();
   const { peer } = scene;
   const id = await askFor(scene, "production");
   for (let round = 1; round <= 3; round++) {
     const [old] = peer.sockets;
     const refresh = { type: "disconnect", reason: "refresh_requested", debug_info: { host: "x" } };
-    // One comes too early to be acknowledged, and one while the old socket is closing.
+    // One arrives too early to be acknowledged, and one while the old socket is closing.
     const early = scene.type("dora", "history");
     old?.say(refresh);
     const late = scene.type("carl", "history");
@@ -106,7 +106,7 @@ test("when Slack wants it to, the bot connects anew, and nothing is lost", async
   hold(scene);
 });
 
-test("a socket that Slack ends is opened again, also where Slack gives no address for a while", async () => {
+test("a socket that Slack closes is opened again, even if Slack gives no address for a while", async () => {
   const scene = await makeSocketScene();
   const { peer, slack } = scene;
   await until(async () => isReady(scene));
@@ -128,7 +128,7 @@ test("a socket that Slack ends is opened again, also where Slack gives no addres
   hold(scene);
 });
 
-test("a dead socket shows, and is replaced", async () => {
+test("a dead socket is detected and replaced", async () => {
   const scene = await makeSocketScene();
   const { peer, slack } = scene;
   await until(async () => isReady(scene));
@@ -140,7 +140,7 @@ test("a dead socket shows, and is replaced", async () => {
   await until(async () => isReady(scene));
   expect(peer.opened()).toBe(2);
   expect(await typeAs(scene, "dora", "history")).toContain("No rollouts yet.");
-  // A bot whose peer is dead ends all the same.
+  // A bot whose peer is dead still shuts down.
   peer.sockets[0]?.die();
   await scene.bot.stop();
   hold(scene);
@@ -160,7 +160,7 @@ test("two bots on two sockets decide once", async () => {
   await until(() => scene.front.actions.runs.length === 1);
   await scene.finish();
   await until(async () => (await stateOf(scene, id)) === "succeeded");
-  // Each bot writes its approval when it comes to it, so their order is free.
+  // The order of their approvals is undefined.
   expect([...((await approvalsOf(scene, id)) ?? [])].toSorted()).toEqual(["ben", "carl"]);
   expect(scene.front.actions.runs.length).toBe(1);
   hold(scene);

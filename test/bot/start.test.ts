@@ -41,7 +41,7 @@ const githubOf = ({ settings, keys, controller }: BotScene) => ({
   controller,
 });
 
-test("what Slack lacks is named, with the way to mend it", async () => {
+test("names what Slack lacks, and how to fix it", async () => {
   const scene = await makeBotScene({ isStarted: false });
   const { slack, settings } = scene;
   const look = async (change: object = {}, open = async (): Promise<unknown> => ({})) =>
@@ -66,7 +66,7 @@ test("what Slack lacks is named, with the way to mend it", async () => {
   expect(await look({ mode: "socket" }, open)).toEqual([]);
 });
 
-test("an app or a channel that is not the bot's is named", async () => {
+test("names an app or a channel that does not belong to the bot", async () => {
   const scene = await makeBotScene({ isStarted: false });
   const { slack, settings } = scene;
   const look = async (change: object = {}) =>
@@ -95,7 +95,7 @@ const person = (name: string, groups: string, slack = `slack = U0${name.toUpperC
 const lab = (approvals: number, groups = "ops") =>
   `[environment.lab]\napprovals = ${approvals}\ngroups = ${groups}\n`;
 
-test("more approvals than there are persons, and groups that count nowhere, are named", () => {
+test("names approval counts above the number of people, and groups without effect", () => {
   const look = (text: string) => wrong(checkPeople(peopleOf(text)));
   const three = person("anna", "ops") + person("ben", "ops") + person("carl", "ops");
   expect(look(three + lab(2))).toEqual([]);
@@ -117,7 +117,7 @@ test("more approvals than there are persons, and groups that count nowhere, are 
   expect(look(three + idle + lab(1))).toEqual(["groups: no environment uses the group idle"]);
 });
 
-test("what GitHub lacks is named, with the way to mend it", async () => {
+test("names what GitHub lacks, and how to fix it", async () => {
   const scene = await makeBotScene({ isStarted: false });
   const { actions, github } = scene.front;
   const checked = githubOf(scene);
@@ -152,7 +152,7 @@ test("what GitHub lacks is named, with the way to mend it", async () => {
   expect([...github.problems, ...actions.problems]).toEqual([]);
 });
 
-test("a team that cannot be read, or has nobody of bot.ini, does not pass", async () => {
+test("an unreadable team, or one without people of bot.ini, does not pass", async () => {
   const scene = await makeBotScene({ isStarted: false });
   const { github } = scene.front;
   const checked = githubOf(scene);
@@ -174,7 +174,9 @@ test("a team that cannot be read, or has nobody of bot.ini, does not pass", asyn
   expect(github.problems).toEqual([]);
 });
 
-/** Runs the program until it ends with that exit code; gives what it says, which holds no secret. */
+/**
+ * Runs the program until it ends with that exit code; returns its output, which contains no secret.
+ */
 async function failWith(
   scene: BotScene,
   files: ReturnType<typeof writeBotFiles>,
@@ -195,7 +197,7 @@ function holdSecrets({ keys }: BotScene, output: string): void {
   }
 }
 
-test("a check as a program passes where nothing is missing", async () => {
+test("--check passes if nothing is missing", async () => {
   const scene = await makeBotScene({ isStarted: false });
   const { status, output } = await runBotOnce(writeBotFiles(scene), "--check");
   expect(output.split("\n").filter((line) => !line.startsWith("ok    "))).toEqual([""]);
@@ -203,7 +205,7 @@ test("a check as a program passes where nothing is missing", async () => {
   holdSecrets(scene, output);
 });
 
-test("a check as a program says what Slack and GitHub lack", async () => {
+test("--check says what Slack and GitHub lack", async () => {
   const scene = await makeBotScene({ isStarted: false });
   const files = writeBotFiles(scene);
   scene.front.actions.states.set(scene.settings.github.workflow, "missing");
@@ -214,7 +216,7 @@ test("a check as a program says what Slack and GitHub lack", async () => {
   expect(lacking).toContain("Copy it from examples/config-repo");
   // Without --check it says the same, and does not start.
   expect(await failWith(scene, files, [])).toBe(lacking);
-  // Where GitHub tells nothing, what is wrong with Slack is told all the same.
+  // If GitHub does not answer, problems with Slack are still reported.
   scene.front.github.fail({
     on: /GET \/repos\/example\/config$/,
     when: "before",
@@ -223,7 +225,7 @@ test("a check as a program says what Slack and GitHub lack", async () => {
   const without = await failWith(scene, files);
   expect(without).toContain("WRONG Slack scopes: missing: commands");
   expect(without).toMatch(/WRONG GitHub: .*\(401\).*\n +Give the bot a valid GITHUB_TOKEN/);
-  // What blames a token where nothing answers helps nobody, and no line is for machines.
+  // It does not blame a token if the server does not answer, and prints no line for machines.
   scene.slack.isDown = true;
   const down = await failWith(scene, files);
   expect(down).toContain("can connect to Slack");
@@ -253,7 +255,7 @@ test.each<readonly [what: string, environment: Record<string, string>, said: str
     { SESAM_HARDEN_KEYS: signingSecret },
     "invalid public key in SESAM_HARDEN_KEYS: number 1 of 1",
   ],
-])("a program that is given %s says so", async (...[, change, said]) => {
+])("a program started with %s says so", async (...[, change, said]) => {
   const scene = await makeBotScene({ isStarted: false });
   const files = writeBotFiles(scene);
   writeFileSync(join(files.folder, "empty"), "\n");
@@ -261,7 +263,7 @@ test.each<readonly [what: string, environment: Record<string, string>, said: str
   expect(await failWith(scene, { ...files, env })).toContain(said);
 });
 
-test("all secrets that are missing are named at once", async () => {
+test("names all missing secrets at once", async () => {
   const scene = await makeBotScene({ isStarted: false });
   const { folder, env } = writeBotFiles(scene);
   const said = await failWith(scene, { folder, env: { PATH: env["PATH"] ?? "" } });
@@ -275,7 +277,7 @@ test("all secrets that are missing are named at once", async () => {
   }
 });
 
-test("a small fault is told, and the bot starts all the same", async () => {
+test("a minor problem is reported, and the bot still starts", async () => {
   const scene = await makeBotScene({ isStarted: false, more: "[group.idle]\nteam = a/b\n" });
   const files = writeBotFiles(scene);
   expect(await failWith(scene, files)).toContain(
@@ -290,7 +292,7 @@ test.each([
   [["--settings", "/nowhere/bot.ini"], "cannot be read", 78],
   [["--settings", "/nowhere/bot.ini", "--check"], "cannot be read", 2],
   [["--chekc"], "unknown argument '--chekc'", 2],
-] as const)("a program that is called with %j says what is wrong", async (words, said, code) => {
+] as const)("a program called with %j says what is wrong", async (words, said, code) => {
   const scene = await makeBotScene({ isStarted: false });
   expect(await failWith(scene, writeBotFiles(scene), words, code)).toContain(said);
 });
@@ -308,7 +310,7 @@ test("wrong settings end the program with a code after which systemd does not re
   expect(await failWith(scene, files, ["--import", "hosts.json"])).toBe(said);
 });
 
-test("SIGTERM ends the program once what is at work is finished", async () => {
+test("SIGTERM ends the program once running work is finished", async () => {
   const scene = await makeBotScene({ isStarted: false });
   const files = writeBotFiles(scene);
   const running = await startBotProcess({ ...files, env: { ...files.env, LOG_LEVEL: "debug" } });
@@ -316,7 +318,7 @@ test("SIGTERM ends the program once what is at work is finished", async () => {
   const before = scene.replies.length;
   await scene.type("dora", "history");
   await until(() => scene.replies[before]);
-  // Bolt does not name the secret that it compares by.
+  // Bolt does not print the secret that it compares with.
   await scene.send("a=b", signRequest("a=b", { secret: "another-signing-secret" }));
   await until(() => running.said().includes("check that SLACK_SIGNING_SECRET"));
   expect(await running.stop()).toBe(0);
@@ -326,7 +328,7 @@ test("SIGTERM ends the program once what is at work is finished", async () => {
   }
 });
 
-test("a program with a socket lives on while Slack gives no address, and ends though its peer is dead", async () => {
+test("a program with a socket survives while Slack gives no address, and ends even if its peer is dead", async () => {
   const scene = await makeBotScene({ isStarted: false, mode: "socket" });
   const { socket: peer, slack } = scene;
   const running = await startBotProcess(writeBotFiles(scene));
@@ -348,7 +350,7 @@ test("a program with a socket lives on while Slack gives no address, and ends th
   }
 });
 
-test("a bot does not start where the ledger was set back while it was down", async () => {
+test("a bot does not start if the ledger was reset while it was down", async () => {
   const scene = await makeBotScene({ isStarted: false });
   const { github } = scene.front;
   const files = writeBotFiles(scene);
@@ -362,7 +364,7 @@ test("a bot does not start where the ledger was set back while it was down", asy
   const isFine = async () => (await runBotOnce({ ...files, env }, "--check")).status === 0;
   expect(await isFine()).toBe(true);
   await github.api("PATCH", path, { sha: old, force: true });
-  // Without a memory it is believed.
+  // Without a remembered entry the ledger is trusted.
   expect((await runBotOnce(files, "--check")).status).toBe(0);
   const said = await failWith(scene, { ...files, env }, []);
   expect(said).toMatch(/WRONG ledger: .*the branch: it is shorter than, or differs from/);
@@ -371,7 +373,7 @@ test("a bot does not start where the ledger was set back while it was down", asy
   expect(await isFine()).toBe(true);
 });
 
-test("a ledger without its rulesets is told of, and the bot starts all the same", async () => {
+test("a ledger without its rulesets is reported, and the bot still starts", async () => {
   const scene = await makeBotScene({ isStarted: false });
   const { rules, activity, github } = scene.front;
   const files = writeBotFiles(scene);

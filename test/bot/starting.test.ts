@@ -10,7 +10,7 @@ const older = `Object.defineProperty(process, "versions", { value: { node: "20.2
 
 interface Start {
   readonly file?: string;
-  /** Of Node. */
+  /** Warnings of Node. */
   readonly options?: readonly string[];
 }
 
@@ -29,18 +29,18 @@ function start(
 test.each([
   { words: ["--settings"], says: /^error: --settings needs the path of a bot\.ini$/m },
   { words: ["--settings", "--check"], says: /^error: --settings needs the path of a bot\.ini$/m },
-  // It would not start the next time either, so systemd leaves it.
+  // A restart would not help, so systemd does not restart it.
   { words: ["--settings", "nope.ini"], says: /^error: nope\.ini cannot be read$/m, code: 78 },
   { words: ["--import", "nope.json"], says: /^error: nope\.json: file not found$/m },
   { words: ["--import", "/"], says: /^error: \/: it is a directory$/m },
-])("what is wrong on the command line is one sentence: $words", ({ words, says, code = 2 }) => {
+])("an error on the command line is one sentence: $words", ({ words, says, code = 2 }) => {
   const { status, stderr } = start(words);
   expect(status).toBe(code);
   expect(stderr).toMatch(says);
   expect(stderr).not.toMatch(/^ +at /m);
 });
 
-test("an older Node is told in one sentence", () => {
+test("an old Node version is reported in one sentence", () => {
   const { status, stderr } = start(["--help"], {
     options: ["--import", `data:text/javascript,${older}`],
   });
@@ -48,7 +48,7 @@ test("an older Node is told in one sentence", () => {
   expect(stderr).toMatch(/^error: the bot needs Node 24 or newer, this is .+\n$/);
 });
 
-test("missing packages are told in one sentence", () => {
+test("missing packages are reported in one sentence", () => {
   const folder = mkdtempSync(join(tmpdir(), "checkout-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   mkdirSync(join(folder, "bot"));

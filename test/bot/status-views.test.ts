@@ -72,7 +72,7 @@ const hostOf = (status: FleetStatus, index: number) => {
   return host;
 };
 
-test("the fleet at a glance", () => {
+test("overview of the fleet", () => {
   const message = holdMessage(renderFleetStatus({ status: makeFleet(), fixUrl }));
   expect(draw(message, 96)).toMatchInlineSnapshot(`
     "# Fleet: 1 of 3 hosts hardened
@@ -123,7 +123,7 @@ test("an environment, worst hosts first", () => {
   `);
 });
 
-test("one host, with its findings and the pages of their rules", () => {
+test("one host, with its findings and links to their rules", () => {
   const status = makeFleet();
   const findings = [
     findingOf({ host: "rds-2", file: "hosts/rds-2/stpd.ini" }),
@@ -156,7 +156,7 @@ test("one host, with its findings and the pages of their rules", () => {
   `);
 });
 
-test("an empty fleet has words too", () => {
+test("text for an empty fleet", () => {
   const status = describeFleet({
     checked: { hosts: [], findings: [] },
     repoFiles: new Map(),
@@ -212,7 +212,7 @@ test.each([
   expect(JSON.stringify(message.blocks)).toContain("4 more addresses");
 });
 
-test("what was seen from the host says so, and no older probe contradicts it", () => {
+test("shows what the host itself reported, and no older scan contradicts it", () => {
   const status = makeFleet();
   const first = hostOf(status, 0);
   const probe = probeOf(withPort("http", "open"));
@@ -226,14 +226,14 @@ test("what was seen from the host says so, and no older probe contradicts it", (
   expect(show("outside")).toContain("Probed");
 });
 
-test("an address of the fix that is none of the web gets no button", () => {
+test("a fix with an address that is not http(s) gets no button", () => {
   const message = renderFleetStatus({ status: makeFleet(), fixUrl: "javascript:alert(1)" });
   expect(JSON.stringify(message)).not.toContain("javascript");
   expect(JSON.stringify(message)).not.toContain("open-pr");
 });
 
 test.each(["", "rds-1", hostile.toWellFormed(), "ä/ö 100%", "ÿ\u00ff\u0100"])(
-  "what Refresh is about comes back: %j",
+  "Refresh keeps its subject: %j",
   (name) => {
     const value = encodeSubject(name);
     expect(value).not.toMatch(/[<>&\s]/);
@@ -241,10 +241,10 @@ test.each(["", "rds-1", hostile.toWellFormed(), "ä/ö 100%", "ÿ\u00ff\u0100"])
   },
 );
 
-test.each(["%", "%E4", "<!channel>", "%zz", "a b"])("%j is no subject", (value) => {
+test.each(["%", "%E4", "<!channel>", "%zz", "a b"])("%j is not a subject", (value) => {
   expect(decodeSubject(value)).toBeUndefined();
 });
 
-test("a name that no value holds becomes the fleet", () => {
+test("a name that no value can hold becomes the fleet", () => {
   expect(encodeSubject("ä".repeat(400))).toBe("");
 });

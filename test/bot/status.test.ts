@@ -10,7 +10,7 @@ async function ask(scene: BotScene, words: string, user = "dora"): Promise<strin
   return `${reply.response_type}: ${reply.text}`;
 }
 
-test("the fleet, an environment, a host, and what there is not", async () => {
+test("the fleet, an environment, a host, and unknown names", async () => {
   const scene = await makeBotScene();
   const fleet = await ask(scene, "status");
   expect(fleet).toContain("in_channel: Fleet: 0 of 2 hosts hardened");
@@ -33,12 +33,12 @@ const many = Object.fromEntries(
   Array.from({ length: 1000 }, (_, index) => [`rds${index + 1}`, { facts: "wave = 2\n" }]),
 );
 
-test("a status of 1,000 hosts costs one free request while nothing changed, and three when cold", async () => {
+test("a status of 1,000 hosts costs one free request if nothing changed, and three when cold", async () => {
   const scene = await makeBotScene({ hosts: many, isStarted: false });
   const { controller, front } = scene;
   const { github } = front;
   const readFleet = createFleetReader(controller, 3600);
-  // The rounds of the controller have read the ledger before anybody asks.
+  // The controller's rounds have read the ledger before the first status.
   await controller.writer.read();
   const read = async (): Promise<{ readonly asked: readonly string[]; readonly free: number }> => {
     github.takeRequests();

@@ -44,7 +44,7 @@ const limit = fc.integer({ min: 5, max: 400 });
 
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
-test("plain text has no markup, no line end, nothing unseen, and keeps to its limit", () => {
+test("plain text has no markup, no line end, no invisible character, and stays within its limit", () => {
   fc.assert(
     fc.property(hostile, limit, (text, most) => {
       for (const made of [toPlain(text, most), toName(text, most)]) {
@@ -58,7 +58,7 @@ test("plain text has no markup, no line end, nothing unseen, and keeps to its li
   );
 });
 
-test("mrkdwn can neither mention, link nor format, and no escape is cut in two", () => {
+test("mrkdwn can neither mention, link nor format, and no escape is split", () => {
   fc.assert(
     fc.property(hostile, limit, (text, most) => {
       const made = toMrkdwn(text, most);
@@ -73,7 +73,7 @@ test("mrkdwn can neither mention, link nor format, and no escape is cut in two",
   );
 });
 
-test("what is clean already stays as it is", () => {
+test("clean text stays unchanged", () => {
   fc.assert(
     fc.property(hostile, (text) => {
       const once = toPlain(text, 5000);
@@ -84,7 +84,7 @@ test("what is clean already stays as it is", () => {
   );
 });
 
-test("lines of a file keep their number and their blanks", () => {
+test("lines of a file keep their number and their spaces", () => {
   fc.assert(
     fc.property(fc.array(hostile, { minLength: 1, maxLength: 5 }), (lines) => {
       const made = toLines(lines, 60).split("\n");
@@ -124,7 +124,7 @@ test.each([
   expect(toMrkdwn(text)).toBe(made);
 });
 
-test("a cut shows", () => {
+test("a truncation is visible", () => {
   expect(toPlain("a".repeat(20), 10)).toBe(`${"a".repeat(9)}…`);
   expect(toName("abcdefghijklmnopqrstuvwxyz", 9)).toBe("abcd…wxyz");
   expect(toMrkdwn("&&&&", 12)).toBe("&amp;&amp;…");

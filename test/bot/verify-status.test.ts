@@ -5,7 +5,7 @@ import { makeZip } from "../support/builders/zip.ts";
 import { renderJson } from "../../src/core/report/render.ts";
 import { nothingRelaxed } from "../support/builders/relaxed.ts";
 
-test("what a run of verify saw is recorded, and shown with ports and TLS of a host", async () => {
+test("results of a verify run are recorded, and shown with ports and TLS of a host", async () => {
   const scene = await makeBotScene();
   const { front, controller } = scene;
   const probes = [

@@ -35,7 +35,7 @@ test.for([
   ["until 2026-12-01 06:00 because wait", "2026-12-01T06:00"],
   ["until tomorrow 06:00 because wait", "2026-12-01T06:00"],
   ["for 8 hours because wait", "2026-11-30T23:20"],
-])("the end of a freeze is read: %s", ([words = "", end]) => {
+])("reads the end of a freeze: %s", ([words = "", end]) => {
   expect(freeze(words)).toEqual(["wait", end]);
 });
 
@@ -47,11 +47,11 @@ test.for([
   ["until 2027-07-01 06:00", "2027-07-01T04:00"],
   ["until 2027-07-01T06:00Z", "2027-07-01T06:00"],
   ["for 8h", "2026-11-30T23:20"],
-])("an end is by the clocks of its environment: %s", ([words = "", end]) => {
+])("an end uses the time zone of its environment: %s", ([words = "", end]) => {
   expect(freeze(`because wait ${words}`, "production")).toEqual(["wait", end]);
 });
 
-test("what is tomorrow is so where the environment is", () => {
+test("tomorrow depends on the time zone of the environment", () => {
   // 23:30 UTC is the next day in Berlin.
   const late = Date.UTC(2026, 10, 30, 23, 30) / 1000;
   const ends = ["lab", "production"].map(
@@ -90,11 +90,11 @@ test.for([
   ["until 06:00", reasonMissing],
   ["because", reasonMissing],
   ["", reasonMissing],
-])("an end that cannot be read is no part of the reason: %s", ([words = "", problem]) => {
+])("an invalid end does not become part of the reason: %s", ([words = "", problem]) => {
   expect(freeze(words)).toBe(problem);
 });
 
-test("a reason may speak of what it is for", () => {
+test("a reason may contain words of the grammar", () => {
   expect(freeze("because we wait for the audit")).toEqual(["we wait for the audit", null]);
   expect(freeze("because of 3 hosts for 2 h")).toEqual(["of 3 hosts", "2026-11-30T17:20"]);
 });
@@ -122,11 +122,11 @@ test.for([
   ["record rds1", "the SHA-256 is missing"],
   ["record rds1 abc", "invalid SHA-256 “abc”: expected 64 hexadecimal digits"],
   ["freeze", "the environment is missing"],
-])("the wrong word is named: %s", ([words = "", problem]) => {
+])("names the wrong word: %s", ([words = "", problem]) => {
   expect(readCommand(words, typedAt)).toMatchObject({ kind: "misused", problem });
 });
 
-test("every example is a command of its kind, and help takes each word", () => {
+test("every example is a valid command, and help accepts each command", () => {
   for (const word of commandWords) {
     const read = readCommand(usages[word].example, typedAt);
     expect(read, word).toMatchObject({ kind: "command", command: { kind: word } });
@@ -137,14 +137,14 @@ test("every example is a command of its kind, and help takes each word", () => {
   expect(readCommand("", typedAt)).toMatchObject({ command: { kind: "help", word: null } });
 });
 
-test("globals takes exceptions, and nothing else", () => {
+test("globals accepts exceptions, and nothing else", () => {
   const read = (words: string) => readCommand(`globals ${words}`, typedAt);
   const globals = { kind: "globals", environment: "lab" };
   expect(read("lab")).toEqual({ kind: "command", command: { ...globals, exceptions: [] } });
   expect(read("lab except a b")).toMatchObject({ command: { exceptions: ["a", "b"] } });
 });
 
-test("rollback takes hosts and a reason, and rest takes no hosts", () => {
+test("rollback accepts hosts and a reason, and rest accepts no hosts", () => {
   const read = (words: string) => readCommand(words, typedAt);
   expect(read("rollback lab")).toEqual({
     kind: "command",
