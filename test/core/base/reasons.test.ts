@@ -23,7 +23,7 @@ const lists = [
   rehearsalReasons,
 ];
 
-test("a code means one thing, whoever says it", () => {
+test("a code has one meaning, regardless of its source", () => {
   const codes = lists.flatMap((list) => Object.keys(list));
   expect(codes.filter((code, index) => codes.indexOf(code) !== index)).toEqual([]);
   expect(Object.keys(reasons).toSorted()).toEqual(codes.toSorted());
@@ -35,7 +35,7 @@ test.each(Object.entries(reasons))("%s has a cause and a next step", (code, { ca
   expect(next).toMatch(/^[A-Z].*\.$/);
 });
 
-test("the host and the controller say the same of a code", () => {
+test("host and controller give the same text for a code", () => {
   const { message, next } = refusal("ticket-expired");
   expect(explainReason("ticket-expired")).toBe(`ticket-expired: ${message}. ${next}`);
   expect(refusal("busy", "two jobs").message).toBe(

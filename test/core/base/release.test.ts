@@ -19,7 +19,7 @@ test.each([
   ["Jaglion V2 (5.0.0.9)", [5, 0]],
   ["SEP sesam 5.1.0 Apollon", [5, 1]],
   ["Artemis", [5, 2]],
-])("the release %s is read", (text, release) => {
+])("reads the release %s", (text, release) => {
   expect(readRelease(text)).toEqual(release);
 });
 
@@ -36,7 +36,7 @@ test.each([
   "5.0.0 5.1.0",
   "1.2.3.4.5.6",
   "HF3 Apollonia",
-])("%j is no release that can be read", (text) => {
+])("%j is not a valid release", (text) => {
   expect(readRelease(text)).toBeUndefined();
   expect(needsPlainPorts(text)).toBeUndefined();
 });

@@ -26,7 +26,7 @@ test.each([
     "STPD_HTTPS_PRIORITY_STRING",
   ],
   ["stpd_port", ["STPD_PORT", "STPD_HTTP_PORT"], "STPD_PORT"],
-  // One short word in it is another word.
+  // In a short word, one changed letter makes another word.
   ["STPD_HTTPS_CERT", ["STPD_HTTPS_PORT"], undefined],
   ["STPD_HTTPS_KEY", ["STPD_HTTPS_PORT", "STPD_PORT"], undefined],
   ["STPD_FTP_PORT", ["STPD_HTTP_PORT"], undefined],
@@ -36,7 +36,7 @@ test.each([
   ["colour", ["check", "priority"], undefined],
   ["", ["check"], undefined],
   ["x".repeat(100_000), ["check"], undefined],
-])("the word nearest to %.30s", (word, known, nearest) => {
+])("the word closest to %.30s", (word, known, nearest) => {
   expect(findNearest(word, known)).toBe(nearest);
 });
 
@@ -46,14 +46,14 @@ test("bytes and text", () => {
   expect(encodeBytes("\ud800")).toBe("\u00ef\u00bf\u00bd");
 });
 
-test("what a person could not see is spelled out", () => {
+test("invisible characters are escaped", () => {
   expect(makeVisible("a\tb\r\n\0\u001b[31m")).toBe("a\\tb\\x0d\\x0a\\x00\\x1b[31m");
   expect(makeVisible("\u202etxt\u2028\u200b")).toBe("\\u202etxt\\u2028\\u200b");
   expect(makeVisible("a##[error]b")).toBe("a\\x23#[error]b");
   expect(makeVisible("NORMAL::-RSA \u00fc")).toBe("NORMAL::-RSA \u00fc");
 });
 
-test("long text is cut in the middle", () => {
+test("long text is truncated in the middle", () => {
   expect(shorten("short", 10)).toBe("short");
   expect(shorten("0123456789abcdef", 9)).toBe("012...def");
 });
@@ -71,7 +71,7 @@ test.each([
   expect(resolvePath(folder, typed, windows)).toBe(path);
 });
 
-test("folders and names", () => {
+test("directories and names", () => {
   expect([parentOf("/a/b"), parentOf("/a"), parentOf("/"), parentOf("C:/a")]).toEqual([
     "/a",
     "/",
@@ -106,7 +106,7 @@ test.each([
   ["one", 2, "", "one"],
   ["a muchlongerword b", 5, " ", " a\n muchlongerword\n b"],
   ["exact fit", 9, "", "exact fit"],
-])("wraps %j at %i behind %j", (text, width, indent, wrapped) => {
+])("wraps %j at %i after %j", (text, width, indent, wrapped) => {
   expect(wrapWords(text, width, indent)).toBe(wrapped);
 });
 
@@ -116,7 +116,7 @@ test.each([
   ["it's", "'it'\\''s'"],
   ["x\n::error::y", "$'x\\x0a::error::y'"],
   ["it's \\ \u202e##[error]x", "$'it\\'s \\\\ \\xe2\\x80\\xae\\x23#[error]x'"],
-])("%j is shown as a word of a shell, in one line", (text, word) => {
+])("quotes %j as a shell word, on one line", (text, word) => {
   expect(showWord(text)).toBe(word);
 });
 

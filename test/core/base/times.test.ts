@@ -13,7 +13,7 @@ test.each([
   expect(formatSpan(seconds)).toBe(text);
 });
 
-test("a time is shown in UTC, and one that is none says so", () => {
+test("shows a time in UTC, and marks an invalid one", () => {
   expect(formatTime(Date.UTC(2026, 10, 30, 5, 56, 10))).toBe("2026-11-30 05:56:10 UTC");
   expect(formatTime(NaN)).toBe("an unknown time");
 });

@@ -66,13 +66,13 @@ test.each([
     text: priorityIni("NORMAL:-VERS-TLS1.3:-CIPHER-ALL:+CAMELLIA-256-GCM"),
     verdict: "locked-out",
   },
-  { name: "plain ports alone", text: "[STPD_Server]\nSTPD_PORT=11001\n", verdict: "plaintext" },
+  { name: "only plain ports", text: "[STPD_Server]\nSTPD_PORT=11001\n", verdict: "plaintext" },
   {
-    name: "an invalid string beside FTP",
+    name: "an invalid string and FTP",
     text: `${priorityIni("NORMAL:-SRP")}STPD_PORT=11001\n`,
     verdict: "plaintext",
   },
-  { name: "an invalid string alone", text: priorityIni("NORMAL:"), verdict: "locked-out" },
+  { name: "only an invalid string", text: priorityIni("NORMAL:"), verdict: "locked-out" },
   {
     name: "an HTTPS port that FTP has taken",
     text: `${hard}STPD_PORT=11443\n`,
@@ -88,7 +88,7 @@ test.each([
     text: `${hard}STPD_HTTPS_PORT=11444\n`,
     verdict: "locked-out",
   },
-  { name: "a note that spoils the priority string", text: `${hard} note\n`, verdict: "locked-out" },
+  { name: "a note that breaks the priority string", text: `${hard} note\n`, verdict: "locked-out" },
   { name: "an empty file", text: "", verdict: "locked-out" },
   { name: "a merge marker", text: `${hard}=======\n`, verdict: "unknown" },
   { name: "a broken section line", text: `${hard}[STPD_Thread] # x\nA=1\n`, verdict: "unknown" },
@@ -97,7 +97,7 @@ test.each([
   { name: "a quoted HTTPS port", text: hard.replace("11443", '"11443"'), verdict: "locked-out" },
   { name: "a misspelt HTTPS port", text: hard.replace("PORT=", "PORT: "), verdict: "locked-out" },
   {
-    name: "a misspelt HTTPS port, with another number beside it",
+    name: "a misspelt HTTPS port, next to one with another number",
     text: `${hard}stpd_https_port=8443\n`,
     verdict: "locked-out",
   },
@@ -107,13 +107,13 @@ test.each([
     verdict: "locked-out",
   },
   {
-    name: "a line that spoils the second of two equal HTTPS ports",
+    name: "a line that breaks the second of two equal HTTPS ports",
     text: `${hard}STPD_HTTPS_PORT=11443\n A=1\n`,
     verdict: "locked-out",
   },
-  { name: "lines that end in a CR alone", text: hard.replaceAll("\n", "\r"), verdict: "unknown" },
-  { name: "a line that spoils the priority string", text: `${hard} A=1\n`, verdict: "locked-out" },
-  { name: "a section in small letters", text: hard.toLowerCase(), verdict: "locked-out" },
+  { name: "lines that end in CR only", text: hard.replaceAll("\n", "\r"), verdict: "unknown" },
+  { name: "a line that breaks the priority string", text: `${hard} A=1\n`, verdict: "locked-out" },
+  { name: "a section in lower case", text: hard.toLowerCase(), verdict: "locked-out" },
   { name: "a misspelt old port", text: `${hard}STPD_PORT 11001\n`, verdict: "partial" },
   {
     name: "a misplaced old port",
@@ -164,7 +164,7 @@ const openHost = `${hard}STPD_PORT=11001\n`;
 
 test.each([
   { name: "an old release", facts: "version = 5.0.0.15 SP1\n", verdicts: ["partial", "partial"] },
-  { name: "a version that is none", facts: "version = soon\n", verdicts: ["partial", "partial"] },
+  { name: "an invalid version", facts: "version = soon\n", verdicts: ["partial", "partial"] },
   {
     name: "Windows without AVX",
     facts: "os = windows\navx = no\n",
@@ -176,11 +176,11 @@ test.each([
     verdicts: ["locked-out", "plaintext"],
   },
   {
-    name: "all that is right",
+    name: "everything correct",
     facts: "version = 5.1.0.14 SP1\n",
     verdicts: ["hardened", "partial"],
   },
-])("$name is $verdicts, whatever the levels of the rules are", ({ facts, verdicts }) => {
+])("$name is $verdicts, regardless of the levels of the rules", ({ facts, verdicts }) => {
   const found = [hard, openHost].map((text) => {
     const fleet = { ...unfit, "hosts/a/stpd.ini": text, "hosts/a/host.ini": facts };
     return check(fleet).hosts.map(({ verdict }) => verdict);
@@ -188,7 +188,7 @@ test.each([
   expect(found.flat()).toEqual(verdicts);
 });
 
-test("a version that cannot be read is a finding of its own host, and the others are checked", () => {
+test("an unreadable version is a finding of its host only, and the others are checked", () => {
   const fleet = {
     "hosts/a/stpd.ini": hard,
     "hosts/a/host.ini": "version = 5.1.x\n",
@@ -201,7 +201,7 @@ test("a version that cannot be read is a finding of its own host, and the others
   });
 });
 
-test("a finding may be less than its rule is set to, and never more", () => {
+test("a finding may be below the level of its rule, and never above", () => {
   const levels = (level: string): readonly string[] => {
     const settings = `include = hosts/*/stpd.ini\n[rules]\nmissing-file = ${level}\n`;
     const fleet = {
@@ -221,25 +221,25 @@ const closed = `${hard}# STPD_PORT=11001\n# STPD_HTTP_PORT=11000\n`;
 const hostIni = "os = linux\nversion = 5.1.0.14\ngnutls = 3.8\n";
 
 test.each([
-  { name: "nothing where all is said", text: closed, rests: [] },
+  { name: "nothing if everything is set", text: closed, rests: [] },
   { name: "an absent port", text: hard, rests: ["absent-port"] },
   { name: "one of two absent ports", text: `${hard}# STPD_PORT=1\n`, rests: ["absent-port"] },
   {
-    name: "no absent port where the settings call it open",
+    name: "no absent port if the settings call it open",
     text: hard,
     more: { "sesam-harden.ini": "absent_port = open\n" },
     rests: [],
   },
   {
-    name: "no absent port where it is commented out in another style",
+    name: "no absent port if it is commented out in another style",
     text: `${hard}; STPD_PORT=11001\n// STPD_HTTP_PORT=11000\n`,
     rests: ["stray-line"],
   },
   { name: "a stray line", text: `${closed}note\n`, rests: ["stray-line"] },
-  { name: "a double key", text: `${closed}STPD_HTTPS_PORT=11443\n`, rests: ["duplicate-key"] },
-  { name: "no double key that it does not know", text: `${closed}X=1\nX=2\n`, rests: [] },
+  { name: "a duplicate key", text: `${closed}STPD_HTTPS_PORT=11443\n`, rests: ["duplicate-key"] },
+  { name: "no unknown duplicate key", text: `${closed}X=1\nX=2\n`, rests: [] },
   {
-    name: "a section again",
+    name: "a repeated section",
     text: `${closed}[A]\n[STPD_Server]\nX=1\n`,
     rests: ["repeated-section"],
   },
@@ -272,20 +272,20 @@ test.each([
     rests: ["windows-avx"],
   },
   {
-    name: "nothing of AVX where it is known",
+    name: "nothing about AVX if it is known",
     text: closed,
     more: { "hosts/a/host.ini": `${hostIni.replace("linux", "windows")}avx = yes\n` },
     rests: [],
   },
-  { name: "nothing of a broken file", text: `${hard}[A\n`, rests: [] },
-  { name: "nothing of a file that is another one", text: "<html>", rests: [] },
-])("the verdict rests on $name", ({ text, more = {}, rests }) => {
+  { name: "nothing in a broken file", text: `${hard}[A\n`, rests: [] },
+  { name: "nothing in a foreign file", text: "<html>", rests: [] },
+])("the verdict assumes $name", ({ text, more = {}, rests }) => {
   const fleet = { "hosts/a/stpd.ini": text, "hosts/a/host.ini": hostIni, ...more };
   expect(check(fleet).hosts[0]?.assumptions).toEqual(rests);
 });
 
 test.each(['FOO="abc\n', 'FOO="abc\nSTPD_HTTPS_PORT=11443\nBAR=x"\n'])(
-  "a quote that is not closed leaves open what is read below it: %j",
+  "an unclosed quote makes the lines below it uncertain: %j",
   (text) => {
     const file = text.includes("HTTPS")
       ? `[STPD_Server]\n${text}${hard.split("\n")[2]}\n`
@@ -296,7 +296,7 @@ test.each(['FOO="abc\n', 'FOO="abc\nSTPD_HTTPS_PORT=11443\nBAR=x"\n'])(
   },
 );
 
-test("a quote that is closed, or within a value, breaks nothing", () => {
+test("a closed quote, or one within a value, breaks nothing", () => {
   for (const text of ['FOO="abc"\n', 'FOO=a"b\n', 'FOO="a" b\n']) {
     expect(check({ "a/stpd.ini": hard + text }).hosts[0]?.verdict).toBe("hardened");
   }
@@ -307,7 +307,7 @@ test("a known key without a value is an error", () => {
   expect(fleet.hosts[0]?.verdict).toBe("partial");
 });
 
-test("no suppression hides a line that may spoil an HTTPS setting", () => {
+test("no suppression hides a line that may break an HTTPS setting", () => {
   const allow = "# sesam-harden: allow stray-line until 2026-12-31 because a note\n";
   const at = hard.indexOf("\n", hard.indexOf("STPD_HTTPS_PORT")) + 1;
   const fleet = check({
@@ -351,7 +351,7 @@ test("a host with an error is not hardened, unless the error is suppressed", () 
   ]);
 });
 
-test("checks every stpd.ini below, and names hosts by their folders", () => {
+test("checks every stpd.ini below, and names hosts after their directories", () => {
   const fleet = {
     "hosts/b/stpd.ini": hard,
     "hosts/a/stpd.ini": "",
@@ -384,7 +384,7 @@ test("names files relative to the directory with the settings, otherwise to the 
   expect(described(settled, "hosts/a").findings[0]).toBe("hosts/a/stpd.ini:1 https-port-missing");
 });
 
-test("checks a file once, however often it is named", () => {
+test("checks a file once, even if it is named several times", () => {
   const fleet = { "hosts/a/stpd.ini": hard };
   expect(described(fleet, ".", "hosts", "hosts/a/stpd.ini").hosts).toEqual(["a hardened"]);
 });
@@ -395,7 +395,11 @@ test.each<{ name: string; placed: Placed; reason: string }>([
     placed: { link: "../../../etc/stpd.ini" },
     reason: "it is a link that leads nowhere",
   },
-  { name: "a link in the tree to a folder", placed: { link: "../b" }, reason: "it is a directory" },
+  {
+    name: "a link in the tree to a directory",
+    placed: { link: "../b" },
+    reason: "it is a directory",
+  },
   {
     name: "a file without permission",
     placed: { unreadable: "there is no permission to read it" },
@@ -406,7 +410,7 @@ test.each<{ name: string; placed: Placed; reason: string }>([
     placed: "#".repeat(1024 * 1024 + 1),
     reason: "it is larger than 1 MiB",
   },
-])("reports $name, and calls the host unknown", ({ placed, reason }) => {
+])("reports $name, and the host is unknown", ({ placed, reason }) => {
   const { findings, hosts } = check({ "hosts/a/stpd.ini": placed, "hosts/b/stpd.ini": hard });
   expect(findings.map(({ finding }) => finding.message)).toEqual([
     `this file was not checked: ${reason}`,
@@ -426,7 +430,7 @@ test.each([
     message: "usage: nowhere: no such file or directory",
   },
   {
-    name: "a file of another name",
+    name: "a file with another name",
     paths: ["hosts/a/x.ini"],
     message: "usage: hosts/a/x.ini is not named stpd.ini, so it is not read",
   },
@@ -452,7 +456,7 @@ test.each([
   else expect(text).toMatch(message);
 });
 
-test("the order in which folders are listed does not matter", () => {
+test("the order of directory listings does not matter", () => {
   const names = ["b", "a", "c", "B2", "\u00e4"];
   const fleets = [names, names.toReversed()].map((list) =>
     Object.fromEntries(list.map((name) => [`hosts/${name}/stpd.ini`, name === "c" ? hard : ""])),
@@ -462,14 +466,14 @@ test("the order in which folders are listed does not matter", () => {
 });
 
 test.each([
-  { name: "closing ports where HTTPS works", text: `${hard}STPD_PORT=11001\n`, fixable: ["safe"] },
+  { name: "closing ports if HTTPS works", text: `${hard}STPD_PORT=11001\n`, fixable: ["safe"] },
   {
     name: "closing the last port that works",
     text: "[STPD_Server]\nSTPD_PORT=11001\n",
     fixable: ["safe", "safe", "safe"],
   },
   {
-    name: "closing a port beside a wrong HTTPS port",
+    name: "closing a port next to a wrong HTTPS port",
     text: `${priorityIni(vendorPriority).replace("11443", "x")}STPD_PORT=11001\n`,
     fixable: ["no", "unsafe"],
   },
@@ -478,13 +482,13 @@ test.each([
     text: `${hard}STPD_PORT=11443\n`,
     fixable: ["safe", "no"],
   },
-  { name: "a string that can be mended", text: priorityIni("NORMAL"), fixable: ["safe", "safe"] },
+  { name: "a fixable string", text: priorityIni("NORMAL"), fixable: ["safe", "safe"] },
 ])("$name: $fixable", ({ text, fixable }) => {
   const { findings } = check({ "hosts/a/stpd.ini": text });
   expect(findings.map(({ finding }) => finding.fixable)).toEqual(fixable);
 });
 
-test("a finding is identified by what is set, not by its line", () => {
+test("a finding is identified by the setting, not by its line", () => {
   const { findings } = check({
     "a/stpd.ini": `# x\n[A]\nSTPD_PORT=7\n[B]\n[STPD_Server]\nX=1\na note\n`,
   });
@@ -496,7 +500,7 @@ test("a finding is identified by what is set, not by its line", () => {
   ]);
   expect(subjects).toContainEqual(["misplaced-key", "A", "STPD_PORT", "7"]);
   expect(subjects).toContainEqual(["unknown-key", "STPD_Server", "X", "1"]);
-  // Another note is another finding, for a baseline too.
+  // A different note is a different finding, also for a baseline.
   expect(subjects).toContainEqual(["stray-line", "STPD_Server", "", "a note"]);
   expect(subjects).toContainEqual(["https-port-missing", "STPD_Server", "", ""]);
   const first = check({ "a/stpd.ini": "[STPD_Server]\nX=1\n" }).findings.at(-1);
@@ -511,7 +515,7 @@ test.each([
   ["a\r\0", 2, 1, 2],
   ["\u00ff\u00fea\0", 1, 1, 3],
 ])(
-  "the first byte that is no text in %j is on line %i, from column %i to %i",
+  "the first byte of %j that is not valid text is on line %i, from column %i to %i",
   (text, line, column, end) => {
     const [found] = check({ "a/stpd.ini": text }).findings;
     expect([found?.finding.line, found?.finding.column, found?.finding.endColumn]).toEqual([

@@ -71,7 +71,7 @@ test.each<{ name: string; client: readonly [string, ...string[]]; hosts?: Fleet;
     hosts: { "hosts/rds1/stpd.ini": hard, "hosts/rds1/host.ini": "address = 10.0.0.7\n" },
   },
   {
-    name: "addresses that begin alike",
+    name: "addresses with a common prefix",
     client: ["backup-lan", "https://10.0.0.7:11443"],
     hosts: { "hosts/rds1/stpd.ini": hard, "hosts/rds1/host.ini": "address = 10.0.0.8\n" },
     found: missing("backup-lan", "https://10.0.0.7:11443"),
@@ -81,13 +81,13 @@ test.each<{ name: string; client: readonly [string, ...string[]]; hosts?: Fleet;
     client: ["store", "http://store-lan:11000", "https://rds1:11443"],
     hosts: { "hosts/rds1/stpd.ini": hard },
   },
-  { name: "the Server by its folder", client: ["srv", "https://srv:11443"] },
+  { name: "the Server by its directory", client: ["srv", "https://srv:11443"] },
   {
-    name: "the Server by what its inventory calls it",
+    name: "the Server by its name in the inventory",
     client: ["Sesam.example", "https://sesam.example:11443"],
   },
   {
-    name: "a host without an stpd.ini, which has a finding of its own",
+    name: "a host without an stpd.ini, which has a separate finding",
     client: ["rds1", "https://rds1:11443"],
     hosts: { "hosts/rds1/host.ini": "role = rds\n" },
   },
@@ -104,7 +104,7 @@ const rds1 = inventoryOf({
   ],
 });
 
-test("a headline counts the hosts that are known, and not only those that are here", () => {
+test("a headline counts known hosts, not only those with files", () => {
   const checked = check(server(rds1));
   expect(renderReport("text", checked)).toContain("\n1 of 3 known data hosts: 1 hardened.");
   expect(renderReport("markdown", checked)).toContain("1 of 3 known data hosts: 1 hardened.");
@@ -128,13 +128,13 @@ test.each([
   expect(JSON.parse(renderReport("json", check(fleet))).knownHosts).toBe(known);
 });
 
-test("a host is not forgotten because its rule is off", () => {
+test("a host is not forgotten if its rule is off", () => {
   const fleet = { ...server(rds1), "sesam-harden.ini": "[rules]\nhost-not-in-repo = off\n" };
   expect(messages(fleet)).toEqual([]);
   expect(check(fleet).notInRepo.map(({ name }) => name)).toEqual(["rds1", "RDS1", "rds2"]);
 });
 
-test("a part of a fleet does not say what is missing", () => {
+test("a part of a fleet does not report what is missing", () => {
   const files = createMemoryFiles(server(rds1));
   const request = { paths: ["hosts/srv"], overrides: {}, asOf: "2026-11-25" };
   expect(checkFleet(request, files).notInRepo).toEqual([]);
@@ -146,9 +146,9 @@ const wrong = (line: number, by: string, opens: string): string =>
   `hosts/srv/interfaces.json:${line} error: ${by}, and the stpd.ini of that host opens ${opens}`;
 
 test.each<{ name: string; url: string; hosts?: Fleet; opens?: string }>([
-  { name: "the port that is open", url: "https://srv:11443" },
+  { name: "the open port", url: "https://srv:11443" },
   { name: "no port", url: "https://srv" },
-  { name: "no number that is a port", url: "https://srv:99999" },
+  { name: "an invalid port number", url: "https://srv:99999" },
   { name: "another host", url: "https://elsewhere:11444" },
   { name: "another port", url: "https://srv:11444", opens: "HTTPS on 11443" },
   {
@@ -163,7 +163,7 @@ test.each<{ name: string; url: string; hosts?: Fleet; opens?: string }>([
     opens: "no HTTPS port",
   },
   {
-    name: "a file that is no text",
+    name: "a file that is not text",
     url: "https://rds1:11444",
     hosts: { "hosts/rds1/stpd.ini": "\0" },
   },

@@ -17,7 +17,7 @@ test("the recommended strings pass their profiles", () => {
   expect(check(recommend("strict"))).toEqual(["vendor:  > -", "strict:  > -"]);
 });
 
-test("what is missing is named, with the string that fix would write", () => {
+test("names what is missing, with the string that fix would write", () => {
   expect(check("NORMAL:-VERS-TLS1.0:%SERVER_PRECEDENCE")?.[0]).toBe(
     "vendor: tls-legacy-protocol > NORMAL:-VERS-TLS1.0:%SERVER_PRECEDENCE:-VERS-TLS1.1",
   );
@@ -27,7 +27,7 @@ test("what is missing is named, with the string that fix would write", () => {
 });
 
 test.each(["NORMAL\n", "NORMAL\nSTPD_PORT=11001", ""])(
-  "%j is not checked as if it were another string",
+  "%j is not checked as a different string",
   (priority) => {
     const verdicts = checkPriority(priority, dialects);
     for (const { findings } of verdicts ?? []) expect(findings).not.toEqual([]);

@@ -28,7 +28,7 @@ test("no fleet makes a check or a report fail, and the order of hosts does not m
 /** Letters and digits only, in capitals: what a nonstandard spelling has in common with the key. */
 const bare = (text: string): string => text.toUpperCase().replaceAll(/[^A-Z0-9]/g, "");
 
-/** What the span of a finding must hold, by what its message names. */
+/** What the span of a finding must contain, by what its message names. */
 function isTrue({ finding, source: bytes }: LocatedFinding): boolean {
   // Columns count characters, as an editor shows them.
   const source = decodeBytes(bytes).replace(/^\uFEFF/, "");
@@ -46,7 +46,7 @@ function isTrue({ finding, source: bytes }: LocatedFinding): boolean {
   if (marked === "") return line === 1 || source === "" || message.startsWith("this file");
   const [, spelled] = /^nonstandard spelling of \[?([A-Z_a-z]+)/.exec(message) ?? [];
   if (spelled !== undefined) return bare(decodeBytes(marked)).includes(bare(spelled));
-  // What a section lacks is marked at its line, in whatever spelling that is.
+  // A missing key is marked at the line of its section, in any spelling.
   if (/^\[.*Server/i.test(marked)) return !source.includes("=");
   if (rule === "suppression") return /^[#;[]/.test(marked);
   if (/^(tls-(legacy|weak|no-modern|forward|aead))/.test(rule) || rule === "tls-client-order") {
@@ -61,7 +61,7 @@ function isTrue({ finding, source: bytes }: LocatedFinding): boolean {
   if (rule === "blank-interface") return marked === '""';
   if (rule === "port-invalid") {
     const key = / for (\S+)/.exec(message)?.[1] ?? message.split(" ")[0] ?? "?";
-    // Where a line is no UTF-8 as a whole, its key may still be read as such.
+    // If a line is not valid UTF-8, its key may still be.
     const inBytes = bytes.includes(Buffer.from(key).toString("latin1"));
     return source.includes(marked) && (source.includes(key) || inBytes);
   }
@@ -69,13 +69,13 @@ function isTrue({ finding, source: bytes }: LocatedFinding): boolean {
     return marked.startsWith(message.split(" ")[0] ?? "?");
   }
   if (rule.startsWith("globals-")) return message.includes(marked) || marked === "[sesam]";
-  // Some messages have a key as the bytes of the file.
+  // Some messages show a key as the bytes of the file.
   return [message, decodeBytes(message)].some(
     (text) => text.includes(marked) || text.includes(decodeBytes(marked)),
   );
 }
 
-test("the span of every finding holds what its message names", () => {
+test("the span of every finding contains what its message names", () => {
   fc.assert(
     fc.property(fleets, (fleet) => {
       const wrong = check(fleet).findings.filter((located) => !isTrue(located));
@@ -128,12 +128,12 @@ const fires = (fleet: Fleet, rule: string): boolean => {
   try {
     return check(fleet).findings.some(({ finding }) => finding.rule === rule);
   } catch {
-    // A neighbour may have settings that are wrong; it answers nothing.
+    // A neighbour may have wrong settings; it does not matter.
     return true;
   }
 };
 
-// A file in memory is readable; the rule has tests with files on the disk.
+// A file in memory is readable; the rule has tests with files on disk.
 const generated = rules.filter(({ id, foundBy }) => id !== "unreadable" && foundBy !== "verify");
 const samples = fc.sample(fleets, { numRuns: 1500, seed: 20_261_125 });
 

@@ -32,8 +32,8 @@ const none = "hosts without an environment have different settings";
 test.each([
   { name: "one host", hosts: { a: hard } },
   { name: "equal hosts", hosts: { a: hard, b: hard } },
-  { name: "strings that enable the same", hosts: { a: hard, b: reordered } },
-  { name: "a file that cannot be read, which has its own finding", hosts: { a: hard, b: "\0" } },
+  { name: "strings that enable the same algorithms", hosts: { a: hard, b: reordered } },
+  { name: "an unreadable file, which has its own finding", hosts: { a: hard, b: "\0" } },
 ])(`${fleetDisagreement.id} is silent about $name`, ({ hosts }) => {
   expect(disagreements(hosts)).toEqual([]);
 });
@@ -55,7 +55,7 @@ test.each([
     message: `c/stpd.ini:1 ${none}: HTTPS is not working on c`,
   },
   {
-    name: "TLS that is not that of most",
+    name: "TLS settings that differ from the majority",
     hosts: { a: hard, b: pfs, c: hard },
     message: `b/stpd.ini:1 ${none}: TLS differs on b`,
   },
@@ -65,7 +65,7 @@ test.each([
     message: `a/stpd.ini:1 ${none}: 2 different TLS configurations`,
   },
   {
-    name: "more hosts than a line can take",
+    name: "more hosts than fit in a line",
     hosts: {
       ...Object.fromEntries([..."abcdefg"].map((name) => [name, `${hard}STPD_PORT=1\n`])),
       h: hard,
@@ -76,7 +76,7 @@ test.each([
   expect(disagreements(hosts)).toEqual([`null ${message}`]);
 });
 
-test("one finding an environment, and none across them", () => {
+test("reports one finding per environment, and none across them", () => {
   const open = `${hard}STPD_PORT=1\n`;
   const hosts = { a: hard, b: open, c: hard, d: open, e: open };
   expect(disagreements(hosts, { a: "x", b: "x", c: "y", d: "z", e: "z" })).toEqual([

@@ -66,7 +66,7 @@ test.each<{ name: string; fleet: Fleet; refused: readonly string[] }>([
     refused: [`hosts/repo/stpd.ini: host repo is in the root and in hosts/repo/ / ${rename}`],
   },
   {
-    name: "a name with the dot at its end, and without",
+    name: "a name with a trailing dot, and without",
     fleet: { "hosts/a.example./stpd.ini": hard, "hosts/a.example/stpd.ini": hard },
     refused: [
       `hosts/a.example/stpd.ini: the hosts a.example. (hosts/a.example./) and a.example (hosts/a.example/) have one name on the network / ${rename}`,
@@ -81,7 +81,7 @@ test.each<{ name: string; fleet: Fleet; refused: readonly string[] }>([
     ],
   },
   {
-    name: "a path of SEP sesam alone",
+    name: "only a path of SEP sesam",
     fleet: { "var/INI/stpd.ini": hard },
     refused: [
       "var/INI/stpd.ini: the directory INI does not name a host / Put the file into a directory with the name of the host.",
@@ -114,7 +114,7 @@ test.each<{ name: string; fleet: Fleet; refused: readonly string[] }>([
     ],
   },
   {
-    name: "nothing but another spelling",
+    name: "only a misspelt file name",
     fleet: { "hosts/a/STPD.INI": hard },
     refused: [
       "nothing-found: no stpd.ini found, so nothing was checked: hosts/a/STPD.INI must be named exactly stpd.ini / Rename the file to stpd.ini.",
@@ -132,7 +132,7 @@ const missing = "warning: missing-file: this host has no stpd.ini, so nothing wa
 
 test.each<{ name: string; fleet: Fleet; hosts: readonly string[]; findings: readonly string[] }>([
   {
-    name: "the last * names the host, however deep its file is",
+    name: "the last * names the host, regardless of the depth of its file",
     fleet: {
       ...include("sites/*/*/var/ini/stpd.ini", "rds-?/stpd.ini"),
       "sites/munich/a/var/ini/stpd.ini": hard,
@@ -143,13 +143,13 @@ test.each<{ name: string; fleet: Fleet; hosts: readonly string[]; findings: read
     findings: [],
   },
   {
-    name: "a directory named ini, where * says so",
+    name: "a directory named ini, if * matches it",
     fleet: { ...include("hosts/*/stpd.ini"), "hosts/ini/stpd.ini": hard },
     hosts: ["ini hardened"],
     findings: [],
   },
   {
-    name: "every spelling of a file that Windows or an editor makes",
+    name: "every file name spelling that Windows or an editor makes",
     fleet: {
       "hosts/good/stpd.ini": hard,
       "hosts/upper/STPD.INI": hard,
@@ -178,7 +178,7 @@ test.each<{ name: string; fleet: Fleet; hosts: readonly string[]; findings: read
     ],
   },
   {
-    name: "another case is found wherever it is",
+    name: "another case is found anywhere",
     fleet: { "a/stpd.ini": hard, "deep/below/b/STPD.INI": hard, "a/sub/stpd.ini.txt": hard },
     hosts: ["a hardened", "b unknown"],
     findings: [`deep/below/b/stpd.ini: ${misnamed("STPD.INI")}`],
@@ -193,7 +193,7 @@ test.each<{ name: string; fleet: Fleet; hosts: readonly string[]; findings: read
     ],
   },
   {
-    name: "copies next to the file itself, and what is not next to a host, are fine",
+    name: "accepts copies next to the file itself, and files outside of host directories",
     fleet: {
       "hosts/a/stpd.ini": hard,
       "hosts/a/stpd.ini.bak": hard,
@@ -227,7 +227,7 @@ test.each<{ name: string; fleet: Fleet; hosts: readonly string[]; findings: read
     ],
   },
   {
-    name: "also where the file is deeper",
+    name: "also if the file is deeper",
     fleet: {
       ...include("hosts/*/var/ini/stpd.ini"),
       "hosts/a/var/ini/stpd.ini": hard,
@@ -243,7 +243,7 @@ test.each<{ name: string; fleet: Fleet; hosts: readonly string[]; findings: read
     ],
   },
   {
-    name: "a pattern that matches nothing, next to one that does",
+    name: "a pattern without matches, next to one with matches",
     fleet: {
       ...include("hosts/*/stpd.ini", "lab/*/stpd.ini"),
       "hosts/a/stpd.ini": hard,
@@ -277,7 +277,7 @@ test("paths may be patterns, for shells that do not expand them", () => {
   );
 });
 
-test("a directory that several paths and links lead to is checked once, under its own name", () => {
+test("checks a directory once that several paths and links lead to, under its own name", () => {
   const fleet = {
     "hosts/b/stpd.ini": hard,
     "hosts/a": { link: "b" },
@@ -293,7 +293,7 @@ test("a directory that several paths and links lead to is checked once, under it
 });
 
 test.each(["hosts/*", "hosts/*/stpd.ini", "*/b", "*/b/stpd.ini", "hosts/?/*.ini"])(
-  "%s names the link that leads nowhere, and leaves no host out",
+  "%s names a dangling link, and omits no host",
   (pattern) => {
     const fleet = { "hosts/a/stpd.ini": hard, "hosts/b": { link: "../gone" } };
     expect(refusal(() => check(fleet, [pattern]))).toEqual([
@@ -302,14 +302,14 @@ test.each(["hosts/*", "hosts/*/stpd.ini", "*/b", "*/b/stpd.ini", "hosts/?/*.ini"
   },
 );
 
-test("a pattern also names a linked stpd.ini that leads nowhere", () => {
+test("a pattern also names a dangling link to stpd.ini", () => {
   const fleet = { "hosts/a/stpd.ini": hard, "hosts/b/stpd.ini": { link: "gone" } };
   expect(refusal(() => check(fleet, ["hosts/*/stpd.ini"]))[0]).toMatch(
     /^usage: \/repo\/hosts\/b\/stpd.ini matches the pattern, but is a link that leads nowhere/,
   );
 });
 
-test("a host that a pattern matches and that cannot be read is not left out", () => {
+test("does not omit an unreadable host that a pattern matches", () => {
   const fleet = { "hosts/a/stpd.ini": hard, "hosts/b/stpd.ini": { unreadable: "no permission" } };
   const files = createMemoryFiles(fleet);
   const request = { paths: ["hosts/*/stpd.ini"], overrides: {}, asOf: "2026-11-25" };
@@ -318,18 +318,18 @@ test("a host that a pattern matches and that cannot be read is not left out", ()
   ]);
 });
 
-test("a directory whose name looks like a pattern is that directory", () => {
+test("a directory whose name looks like a pattern is used as a directory", () => {
   const fleet = { "h*/a/stpd.ini": hard, "hosts/b/stpd.ini": hard };
   expect(check(fleet, ["h*"]).hosts).toEqual(["a hardened"]);
 });
 
-test("what was named itself may be called ini, as on the host", () => {
+test("a named path may be called ini, as on the host", () => {
   const fleet = { "var/ini/stpd.ini": hard };
   expect(check(fleet, ["var/ini/stpd.ini"]).hosts).toEqual(["ini hardened"]);
   expect(check(fleet, ["var/ini"]).hosts).toEqual(["ini hardened"]);
 });
 
-test("a part of the fleet is checked by what the rest of it says", () => {
+test("checks a part of the fleet with facts of the rest", () => {
   const fleet = {
     "sesam-harden.ini": "include = hosts/*/stpd.ini lab/*/stpd.ini\n",
     "hosts/a/stpd.ini": `${hard}STPD_HTTP_PORT=11000\n`,
@@ -354,7 +354,7 @@ test("a part of the fleet is checked by what the rest of it says", () => {
   expect(refusal(() => check(broken, ["hosts/a"]))).toHaveLength(1);
 });
 
-test("without settings nothing outside of what was named is looked for", () => {
+test("without settings only named paths are searched", () => {
   const fleet = { "hosts/a/stpd.ini": hard, "hosts/A/stpd.ini": hard };
   expect(check(fleet, ["hosts/a"]).hosts).toEqual(["a hardened"]);
 });

@@ -4,7 +4,7 @@ import { checkFleet } from "../../../src/core/check/check-fleet.ts";
 import { createMemoryFiles } from "../../support/builders/fleet.ts";
 import { priorityIni } from "../../support/builders/rules.ts";
 
-test("100,000 hosts are checked, and progress is told", () => {
+test("checks 100,000 hosts, and reports progress", () => {
   const fleet = Object.fromEntries(
     Array.from({ length: 100_000 }, (_, index) => [
       `hosts/h${index}/stpd.ini`,

@@ -35,7 +35,7 @@ test("the first 100 findings of a rule are listed for a file, then their number"
   expect(many.at(-1)).toMatchObject({ line: (many[99]?.line ?? 0) + 1, severity: "notice" });
 });
 
-test("a suppression or exception of what is not listed counts as used", () => {
+test("a suppression or exception of an unlisted finding counts as used", () => {
   const bytes = `${top}${lines(120, (index) => `K${index}=1`)}# sesam-harden: allow unknown-key until 2027-03-31 because CHG-1\nLAST=1\n`;
   const found = check(bytes);
   expect(listed(found, "suppression")).toEqual([]);
@@ -48,14 +48,14 @@ test("a suppression or exception of what is not listed counts as used", () => {
   expect(allowed.findings.filter(({ finding }) => finding.suppressed === null)).toEqual([]);
 });
 
-test("findings that a fix closes are all listed, so that one fix closes all", () => {
+test("lists all findings that a fix resolves, so that one fix resolves all", () => {
   const found = check(top + lines(150, () => "STPD_HTTP_PORT=11000"));
   const [fixed] = found.fixes;
   expect(listed(found, "http-port-open").length).toBeGreaterThanOrEqual(150);
   expect(fixed?.files[0]?.after.match(/^STPD_HTTP_PORT/gm)).toBeNull();
 });
 
-test("a file with more than 10,000 lines is checked as a whole, but not fixed", () => {
+test("checks a file with more than 10,000 lines as a whole, but does not fix it", () => {
   const kinds = [
     "K=1",
     "STPD_HTTP_PORT=11000",

@@ -10,7 +10,7 @@ import { runDeno, runNode } from "../../support/harness/programs.ts";
 const check = (fleet: Fleet, path = "."): FleetCheck =>
   checkFleet({ paths: [path], overrides: {}, asOf: "2026-11-25" }, createMemoryFiles(fleet));
 
-/** Comments, also such that hold a setting, continue in the next line, or are not ASCII. */
+/** Comments, some of which contain a setting, continue in the next line, or are not ASCII. */
 const comments = [
   "# rds1",
   '# (rds2) since 2026-11-25: "x"; [STPD_Server]',
@@ -25,7 +25,7 @@ const comments = [
 const notes = fc.constantFrom(...comments);
 
 /**
- * Every host twice and more: with all its files, with stpd.ini alone, by a name that GnuTLS refuses,
+ * Every host at least twice: with all its files, with only stpd.ini, by a name that GnuTLS refuses,
  * each with another comment.
  */
 const copied = fc.tuple(fleets, fc.array(notes, { minLength: 5 })).map(([fleet, some]): Fleet => {
@@ -53,7 +53,7 @@ const hostsOf = (fleet: Fleet): readonly string[] =>
 const withoutInventories = (fleet: Fleet): Fleet =>
   Object.fromEntries(Object.entries(fleet).filter(([path]) => !path.endsWith(".json")));
 
-/** What a check says of one host. */
+/** Results of a check for one host. */
 const pick = ({ findings, hosts, folders, fixes }: FleetCheck, path: string) => {
   const name = path.slice(path.indexOf("/") + 1);
   return JSON.stringify([
@@ -134,7 +134,7 @@ test("an exception for one of two equal hosts only affects that one", () => {
   ]);
 });
 
-test("hosts that differ in a comment only keep their own in their fixes, and in what is shown", () => {
+test("hosts that differ only in a comment keep their own in fixes and output", () => {
   const named = (name: string): string => `# ${name}\n${open}# set up for ${name}\n`;
   const { fixes } = check({ "hosts/a/stpd.ini": named("a"), "hosts/b/stpd.ini": named("b") });
   expect(fixes.map(({ files }) => files)).toEqual(
@@ -157,7 +157,7 @@ test("the fixes of equal hosts name the findings of each", () => {
   expect(fixes.map(({ applied }) => applied[0]?.finding.host)).toEqual(["a", "b"]);
 });
 
-test("equal hosts on both sides of what is shared are all checked", () => {
+test("checks all equal hosts, within and beyond the limit of shared results", () => {
   const many: Record<string, string> = {};
   for (let index = 0; index < 1100; index++) {
     for (const copy of ["a", "b"]) {
@@ -170,7 +170,7 @@ test("equal hosts on both sides of what is shared are all checked", () => {
   expect(new Set(opened.map(({ finding }) => finding.host)).size).toBe(2202);
 });
 
-test("who asks for each host gets each, also where all have the same files", () => {
+test("a caller that requests each host gets each, also if all have the same files", () => {
   const names = ["rds1", "rds2", "rds3"];
   const bytes = priorityIni(vendorPriority);
   const fleet = Object.fromEntries(names.map((name) => [`hosts/${name}/stpd.ini`, bytes]));
@@ -180,7 +180,7 @@ test("who asks for each host gets each, also where all have the same files", () 
     { ...request, onRead: ({ folder }) => given.push(folder.name) },
     createMemoryFiles(fleet),
   );
-  // A plan is made of them: a host that is left out here would be left out of it.
+  // A plan is made from them: a host omitted here would be missing there.
   expect(given.toSorted()).toEqual(names);
 });
 

@@ -23,7 +23,7 @@ function compare(before: Fleet, now: Fleet): Since {
   return compareSince(readReport(report(before)), checked, checked.findings);
 }
 
-/** The rules of each list, and what is said of hosts. */
+/** The rules of each list, and the text about hosts. */
 function summarize(since: Since): unknown {
   const name = ({ rule, host }: { readonly rule: string; readonly host: string | null }): string =>
     `${rule} ${host}`;
@@ -94,7 +94,7 @@ test.each<[string, Fleet, Fleet, object]>([
     },
   ],
   [
-    "a rule that is off",
+    "a disabled rule",
     two,
     { ...two, "sesam-harden.ini": off },
     {
@@ -114,13 +114,13 @@ test.each<[string, Fleet, Fleet, object]>([
     },
   ],
   [
-    "a host that is gone",
+    "a removed host",
     two,
     { "b/stpd.ini": ftp },
     { ...same, unclear: ["ftp-port-open a: host-gone"], hosts: [[], ["a"]] },
   ],
   [
-    "a host that is new",
+    "a new host",
     { "b/stpd.ini": ftp },
     two,
     { ...same, new: ["ftp-port-open a"], hosts: [["a"], []] },
@@ -129,14 +129,14 @@ test.each<[string, Fleet, Fleet, object]>([
   expect(summarize(compare(before, now))).toEqual(expected);
 });
 
-test("rules of another profile are not fixed", () => {
+test("findings of another profile do not count as fixed", () => {
   const weak: Fleet = { "a/stpd.ini": hard, "sesam-harden.ini": "profile = strict\n" };
   const since = compare(weak, { "a/stpd.ini": hard });
   expect(since.fixed).toEqual([]);
   expect(new Set(since.unclear.map(({ reason }) => reason))).toEqual(new Set(["rule-off"]));
 });
 
-test("a finding about the fleet is fixed only if all its hosts are there and known", () => {
+test("a finding about the fleet counts as fixed only if all its hosts are present and known", () => {
   const mixed: Fleet = { "a/stpd.ini": ftp, "b/stpd.ini": hard };
   const isMixed = (since: Since, list: "fixed" | "unclear"): boolean =>
     JSON.stringify(since[list]).includes("fleet-disagreement");
@@ -145,7 +145,7 @@ test("a finding about the fleet is fixed only if all its hosts are there and kno
   expect(isMixed(compare(mixed, { "b/stpd.ini": hard }), "unclear")).toBe(true);
 });
 
-test("no fleet differs from itself, and every finding of two fleets is in one place", () => {
+test("no fleet differs from itself, and every finding of two fleets is in one list", () => {
   fc.assert(
     fc.property(fleets, fleets, (before, now) => {
       expect(summarize(compare(now, now))).toEqual(same);
@@ -166,7 +166,7 @@ test("no fleet differs from itself, and every finding of two fleets is in one pl
   );
 });
 
-test("an incomplete report is refused wherever it ends", () => {
+test("refuses an incomplete report, wherever it ends", () => {
   const whole = report({ "a/stpd.ini": ftp });
   for (let end = 0; end < whole.trimEnd().length; end += 7) {
     expect(() => readReport(whole.slice(0, end))).toThrow("it is not complete JSON");
@@ -186,6 +186,6 @@ test.each<[string, unknown, string]>([
   ["no baseline count", { ...good, relaxed: {} }, "not a JSON report"],
   ["null", null, "not a JSON report"],
   ["a list", [good], "not a JSON report"],
-])("%s is refused", (_, content, message) => {
+])("refuses %s", (_, content, message) => {
   expect(() => readReport(JSON.stringify(content))).toThrow(message);
 });

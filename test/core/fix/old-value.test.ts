@@ -7,18 +7,18 @@ test.each<[string, string, number | undefined]>([
   ["the end of the file", "P=NORMAL", 0],
   ["a backslash", 'P="NORMAL:\\\n  -RSA"\nSTPD_PORT=1\n', 1],
   ["several backslashes", 'P="NORMAL:\\\n-RSA:\\\r\n-SHA1"\n-DHE-RSA\n', 2],
-  ["a backslash, whatever follows", "P=NORMAL:\\\na note of somebody\n-RSA", 1],
-  ["a backslash before nothing", "P=NORMAL:\\\n\n-RSA\n", 0],
+  ["a backslash, regardless of the next line", "P=NORMAL:\\\na note of somebody\n-RSA", 1],
+  ["a backslash before an empty line", "P=NORMAL:\\\n\n-RSA\n", 0],
   ["a backslash before a comment", "P=NORMAL:\\\n# STPD_PORT=1\n", 0],
   ["a backslash before an entry", "P=NORMAL:\\\nSTPD_PORT=1\n", undefined],
   ["a backslash before a section", "P=NORMAL:\\\n-RSA:\\\n[Other]\n", undefined],
   ["a quote that is closed below", 'P="NORMAL:\n-VERS-TLS1.0:\n-RSA"\n-SHA1\n', 2],
-  ["a quote that is closed at once", 'P="NORMAL"\n-RSA\n', 0],
+  ["a quote that is closed on its line", 'P="NORMAL"\n-RSA\n', 0],
   ["an indented line", "P=NORMAL\n\t:-RSA\n-SHA1\n", 1],
   ["an indented element", "P=NORMAL:\n  -RSA\n  +AES-128-GCM:%COMPAT\n", 2],
   ["an indented note", "P=NORMAL\n  ask Ann before -RSA\n", 0],
   ["an indented word", "P=NORMAL\n  TODO\n", 0],
   ["an indented entry", "P=NORMAL\n  STPD_PORT=1\n", 0],
-])("finds where the value ends: %s", (_, text, last) => {
+])("finds the last line of the value: %s", (_, text, last) => {
   expect(findLastLine(parseIni(text), 0)).toBe(last);
 });

@@ -49,18 +49,18 @@ test.each<{
   rules?: readonly string[];
 }>([
   {
-    name: "closes both ports where HTTPS works",
+    name: "closes both ports if HTTPS works",
     fleet: { "a/stpd.ini": open },
     files: { "a/stpd.ini": closed },
   },
   {
-    name: "does what is asked of one rule alone",
+    name: "applies only the fixes of a given rule",
     fleet: { "a/stpd.ini": open },
     rules: ["ftp-port-open"],
     files: { "a/stpd.ini": closed.replace("# STPD_HTTP", "STPD_HTTP") },
   },
   {
-    name: "leaves the same plain port said again, which another fix might make the only one",
+    name: "leaves a repeated plain port, which another fix might make the only one",
     fleet: {
       "a/stpd.ini": `${hard}STPD_HTTP_PORT=x\nSTPD_HTTP_PORT=11000\nSTPD_HTTP_PORT=11000\n`,
       "sesam-harden.ini":
@@ -71,7 +71,7 @@ test.each<{
     },
   },
   {
-    name: "drops the HTTPS port said again, unless another number stands beside it",
+    name: "removes a repeated HTTPS port, unless it also has another number",
     fleet: {
       "a/stpd.ini": `${hard}STPD_HTTPS_PORT=11443\n`,
       "b/stpd.ini": `${hard}STPD_HTTPS_PORT=11444\nSTPD_HTTPS_PORT=11443\n`,
@@ -99,14 +99,14 @@ test.each<{
     withheld: ["ftp-port-open: the HTTPS port might not be open"],
   },
   {
-    name: "even with --unsafe closes no last port",
+    name: "does not close the last port, even with --unsafe",
     fleet: { "a/stpd.ini": `[STPD_Server]\nSTPD_HTTPS_PORT=x\n${priority}\nSTPD_PORT=11001\n` },
     unsafe: true,
     files: {},
     withheld: ["ftp-port-open: the HTTPS port might not be open"],
   },
   {
-    name: "with --unsafe closes a port that somebody uses, if HTTPS is left",
+    name: "with --unsafe closes a port in use, if HTTPS is left",
     fleet: { "a/stpd.ini": open, "a/interfaces.json": inventory("http://a:11000") },
     unsafe: true,
     files: { "a/stpd.ini": closed },
@@ -121,7 +121,7 @@ test.each<{
     ],
   },
   {
-    name: "closes no port while one of the releases takes a string that shuts clients out",
+    name: "closes no port while one of the releases gets a string that locks clients out",
     fleet: { "a/stpd.ini": `${priorityIni("NORMAL:-SIGN-ALL:-SRP")}STPD_PORT=11001\n` },
     files: { "a/stpd.ini": `${hard}STPD_PORT=11001\n` },
     withheld: [
@@ -129,7 +129,7 @@ test.each<{
     ],
   },
   {
-    name: "with --unsafe closes a plain port where the other one is sure to stay",
+    name: "with --unsafe closes a plain port if the other one is sure to stay",
     fleet: {
       "a/stpd.ini": `[STPD_Server]\nSTPD_HTTPS_PORT=x\n${priority}\nSTPD_PORT=11001\nSTPD_HTTP_PORT=11000\n`,
     },
@@ -140,7 +140,7 @@ test.each<{
     },
   },
   {
-    name: "with --unsafe closes a plain port where the other one counts as open",
+    name: "with --unsafe closes a plain port if the other one counts as open",
     fleet: {
       "a/stpd.ini": `[STPD_Server]\nSTPD_HTTPS_PORT=x\n${priority}\nSTPD_PORT=11001\n`,
       "sesam-harden.ini": "absent_port = open\n",
@@ -152,7 +152,7 @@ test.each<{
     },
   },
   {
-    name: "fixes TLS of Windows whose AVX is not known, and closes no port",
+    name: "fixes TLS of Windows with unknown AVX, and closes no port",
     fleet: {
       "a/stpd.ini": `${priorityIni("NORMAL:%SERVER_PRECEDENCE")}STPD_PORT=11001\n`,
       "a/host.ini": "os = windows\n",
@@ -186,7 +186,7 @@ test.each<{
     ],
   },
   {
-    name: "with --unsafe adds to it, and takes no port away",
+    name: "with --unsafe adds to it, and closes no port",
     fleet: { "a/stpd.ini": soft, "a/host.ini": "os = windows\navx = no\n" },
     unsafe: true,
     files: { "a/stpd.ini": repaired },
@@ -216,7 +216,7 @@ test.each<{
     },
   ]),
   {
-    name: "changes nothing where facts are not read",
+    name: "changes nothing if facts are not read",
     fleet: { "a/stpd.ini": open, "a/HOST.INI": "os = windows\navx = no\n" },
     files: {},
     withheld: ["ftp-port-open", "http-port-open"].map(
@@ -232,12 +232,12 @@ test.each<{
     ],
   },
   {
-    name: "closes the ports of a host whose address is fine",
+    name: "closes the ports of a host whose address is valid",
     fleet: { "a_b/stpd.ini": open, "a_b/host.ini": "address = a-b.example.com\n" },
     files: { "a_b/stpd.ini": closed },
   },
   {
-    name: "keeps the plain ports of the host that an https interface names so, and of its Server",
+    name: "keeps the plain ports of the host that an https interface names this way, and of its Server",
     fleet: {
       "a_b/stpd.ini": open,
       "a_b/host.ini": "address = a-b\n",
@@ -263,7 +263,7 @@ test.each<{
     withheld: ["http-port-open: backup-task nightly uses http://RDS.example.org:11000"],
   },
   ...(["STPD_PORT", "STPD_HTTP_PORT"] as const).map((key) => ({
-    name: `knows whose port ${key} is where its value is no number`,
+    name: `knows whose port ${key} is if its value is not a number`,
     fleet: {
       "rds/stpd.ini": open.replace(new RegExp(`^${key}=.*$`, "m"), `${key}=x`),
       "server/stpd.ini": hard,
@@ -281,7 +281,7 @@ test.each<{
     ],
   })),
   {
-    name: "knows a host by its IPv6 address, and takes no other address for it",
+    name: "recognizes a host by its IPv6 address, and no other address",
     fleet: {
       "a/stpd.ini": open,
       "a/host.ini": "address = fd00::5\n",
@@ -297,7 +297,7 @@ test.each<{
     withheld: ["http-port-open: backup-task nightly uses http://[fd00::5]:11000"],
   },
   {
-    name: "keeps both ports for an interface that says neither",
+    name: "keeps both ports for an interface without a scheme",
     fleet: { "a/stpd.ini": open, "a/interfaces.json": inventory("db1:11001") },
     files: {},
     withheld: [
@@ -318,7 +318,7 @@ test.each<{
     },
   },
   {
-    name: "keeps FTP where a suppressed setting would go on using it",
+    name: "keeps FTP if a suppressed setting would still use it",
     fleet: {
       "a/stpd.ini": open,
       "a/globals.ini":
@@ -338,12 +338,12 @@ test.each<{
     },
   },
   {
-    name: "comments a port out that stands twice, and leaves other keys alone",
+    name: "comments out a duplicate port, and leaves other keys unchanged",
     fleet: { "a/stpd.ini": `${hard}STPD_HTTPS_PORT=11443\nX=1\nX=1\n` },
     files: { "a/stpd.ini": `${hard}# STPD_HTTPS_PORT=11443\nX=1\nX=1\n` },
   },
   {
-    name: "leaves suppressed findings alone, and fixes its neighbour",
+    name: "leaves suppressed findings unchanged, and fixes its neighbour",
     fleet: {
       "a/stpd.ini": `${hard}# sesam-harden: allow ftp-port-open until 2027-03-31 because CHG-1\nSTPD_PORT=1\nSTPD_HTTP_PORT=2\n`,
     },
@@ -352,7 +352,7 @@ test.each<{
     },
   },
   {
-    name: "adds to a string what unsuppressed rules ask for, and no more",
+    name: "adds to a string only what unsuppressed rules need",
     fleet: {
       "a/stpd.ini": stpdIni(
         "# sesam-harden: allow tls-legacy-protocol until 2027-03-31 because CHG-1",
@@ -372,7 +372,7 @@ test.each<{
     files: {},
   },
   {
-    name: "writes no global settings where HTTPS would not work, unless asked to",
+    name: "writes no global settings if HTTPS would not work, unless forced",
     fleet: {
       "a/stpd.ini": `[STPD_Server]\nSTPD_HTTPS_PORT=x\n${priority}\nSTPD_PORT=1\n`,
       "a/globals.ini":
@@ -385,7 +385,7 @@ test.each<{
     ],
   },
   {
-    name: "checks the rest again when one port stays: HTTPS shares its number",
+    name: "checks the rest again if one port stays: HTTPS shares its number",
     fleet: {
       "a/stpd.ini": `${hard}STPD_PORT=11001\nSTPD_HTTP_PORT=11443\n`,
       "a/interfaces.json": inventory("http://a:11443"),
@@ -416,7 +416,7 @@ test.each<{
     withheld: ["https-port-missing: the HTTPS port might not open"],
   },
   {
-    name: "opens no port on the number of a plain one that somebody uses",
+    name: "opens no port on the number of a plain port in use",
     fleet: {
       "a/stpd.ini": `[STPD_Server]\n${priority}\nSTPD_HTTP_PORT=11443\n`,
       "a/interfaces.json": inventory("http://a:11443"),
@@ -439,7 +439,7 @@ test.each<{
     },
   },
   {
-    name: "leaves nothing of a value that went on below",
+    name: "removes all of a multi-line value",
     fleet: {
       "a/stpd.ini": stpdIni(
         'STPD_HTTPS_PRIORITY_STRING="NORMAL:-VERS-TLS1.0:\\',
@@ -450,7 +450,7 @@ test.each<{
     files: { "a/stpd.ini": stpdIni(priority, "# kept") },
   },
   {
-    name: "leaves nothing of a value in quotes of a word processor",
+    name: "removes all of a value in typographic quotes",
     fleet: {
       "a/stpd.ini": stpdIni(
         "STPD_HTTPS_PRIORITY_STRING=\u00e2\u0080\u009cNORMAL\u00e2\u0080\u009d",
@@ -459,7 +459,7 @@ test.each<{
     files: { "a/stpd.ini": stpdIni(priority) },
   },
   {
-    name: "replaces no value that may go on in a line that means something",
+    name: "does not replace a value that may continue in a line with a meaning of its own",
     fleet: {
       "a/stpd.ini": stpdIni('STPD_HTTPS_PRIORITY_STRING="NORMAL:\\', "STPD_PORT=11001"),
     },
@@ -478,7 +478,7 @@ test.each<{
     ],
   },
   {
-    name: "closes ports on a string that locks clients out if asked to, with the new one",
+    name: "with --unsafe closes ports on a string that locks clients out, with the new one",
     fleet: { "a/stpd.ini": `${priorityIni("NORMAL:-AEAD")}STPD_PORT=11001\n` },
     unsafe: true,
     files: { "a/stpd.ini": `${hard}# STPD_PORT=11001\n` },
@@ -501,13 +501,13 @@ test.each<{
     ],
   },
   {
-    name: "replaces a string for EC keys if asked to, and closes the port on the new one",
+    name: "with --unsafe replaces a string for EC keys, and closes the port on the new one",
     fleet: { "a/stpd.ini": `${priorityIni("SUITEB128")}STPD_PORT=11001\n` },
     unsafe: true,
     files: { "a/stpd.ini": `${hard}# STPD_PORT=11001\n` },
   },
   {
-    name: "closes the port on a string for EC keys where the host has one, and replaces it elsewhere",
+    name: "closes the port on a string for EC keys if the host has one, and replaces it elsewhere",
     fleet: {
       "a/stpd.ini": `${priorityIni("SUITEB128:%SERVER_PRECEDENCE")}STPD_PORT=11001\n`,
       "a/host.ini": "certificate_key = ec\n",
@@ -532,18 +532,18 @@ test.each<{
     ],
   },
   {
-    name: "comments out what another reader takes for a list",
+    name: "comments out what another reader reads as a list",
     fleet: { "a/stpd.ini": `${hard}STPD_PORT[]=11001\nSTPD_PORT=11001\n` },
     files: { "a/stpd.ini": `${hard}# STPD_PORT[]=11001\n# STPD_PORT=11001\n` },
   },
   {
-    name: "sets no value that another reader takes for something else",
+    name: "sets no value that other readers read differently",
     fleet: { "a/stpd.ini": `${stpdIni()}STPD_HTTPS_PRIORITY_STRING="NORMAL" # x\n` },
     files: {},
     withheld: ["tls-priority-invalid: ambiguous line (INI parsers disagree on it); fix it by hand"],
   },
   {
-    name: "leaves a file with a broken line alone, with --unsafe too",
+    name: "leaves a file with a broken line unchanged, with --unsafe too",
     fleet: { "a/stpd.ini": `${open}<<<<<<< HEAD\n` },
     unsafe: true,
     files: {},
@@ -553,14 +553,14 @@ test.each<{
     ],
   },
   {
-    name: "renames the section, closes what it would open, and adds what it lacks",
+    name: "renames the section, closes ports that this would open, and adds what it lacks",
     fleet: { "a/stpd.ini": "[stpd_server]\nstpd_port=11001\nStpd_Https_Port=11443\n" },
     files: {
       "a/stpd.ini": `[STPD_Server]\n${priority}\n# stpd_port=11001\nSTPD_HTTPS_PORT=11443\n`,
     },
   },
   {
-    name: "renames no section that would open a port which somebody uses",
+    name: "does not rename a section if that would open a port in use",
     fleet: {
       "a/stpd.ini": `[STPD Server]\nSTPD_HTTP_PORT=11000\nSTPD_HTTPS_PORT=11443\n`,
       "a/interfaces.json": inventory("http://a:11000"),
@@ -573,14 +573,14 @@ test.each<{
     ],
   },
   {
-    name: "renames no section alone that has an old port",
+    name: "does not rename a section with an old port without closing the port",
     fleet: { "a/stpd.ini": `[STPD Server]\nSTPD_PORT=11001\nSTPD_HTTPS_PORT=11443\n${priority}\n` },
     rules: ["key-spelling"],
     files: {},
     withheld: ["key-spelling: it would open an old port"],
   },
   {
-    name: "fixes what does not rest on the name of a section that stays",
+    name: "fixes what does not depend on the name of a section that stays",
     fleet: {
       "a/stpd.ini": `[STPD Server]\nnote\nSTPD_PORT=11001\nSTPD_HTTPS_PORT=11443\n${priority}\n`,
     },
@@ -600,12 +600,12 @@ test.each<{
     },
   },
   {
-    name: "does not write anew what it comments out",
+    name: "does not rewrite what it comments out",
     fleet: { "a/stpd.ini": `${hard}  STPD_PORT=11001\n` },
     files: { "a/stpd.ini": `${hard}#   STPD_PORT=11001\n` },
   },
   {
-    name: "counts no port as a way in that STPD may not read",
+    name: "does not count a port that STPD may not read",
     fleet: {
       "a/stpd.ini": "[STPD_Server]\nSTPD_PORT=11001\nstpd_http_port=11000\nSTPD_HTTPS_PORT=x\n",
     },
@@ -615,7 +615,7 @@ test.each<{
     withheld: ["ftp-port-open: the HTTPS port might not be open"],
   },
   {
-    name: "takes no HTTPS port away that is the only certain one",
+    name: "removes no HTTPS port that is the only certain one",
     fleet: {
       "a/stpd.ini": `[STPD_Server]\nSTPD_HTTPS_PORT="11443"\nSTPD_HTTPS_PORT: 11443\n${priority}\n`,
     },
@@ -624,7 +624,7 @@ test.each<{
     withheld: ["key-spelling: HTTPS might not work"],
   },
   {
-    name: "keeps one of several HTTPS ports, and the one that is sure to be read",
+    name: "keeps one of several HTTPS ports, the one that is sure to be read",
     fleet: {
       "a/stpd.ini": `[STPD_Server]\n${priority}\n STPD_HTTPS_PORT=1\nSTPD_HTTPS_PORT="1"\nSTPD_HTTPS_PORT=1\nSTPD_HTTPS_PORT=1\n`,
     },
@@ -633,14 +633,14 @@ test.each<{
     },
   },
   {
-    name: "writes nothing above a line that it would take along",
+    name: "writes nothing above a line that would become part of it",
     fleet: { "a/stpd.ini": "[STPD_Server]\n  STPD_HTTPS_PORT=11443\n" },
     rules: ["tls-priority-missing"],
     files: {},
     withheld: ["tls-priority-missing: HTTPS might not work"],
   },
   ...["@SYSTEM:", "SUITEB128:"].map((start) => ({
-    name: `replaces ${start} on two lines no more than on one`,
+    name: `does not replace ${start} on two lines either`,
     fleet: {
       "a/stpd.ini": `[STPD_Server]\nSTPD_HTTPS_PORT=11443\nSTPD_HTTPS_PRIORITY_STRING="${start}\\\n  -RSA"\n`,
     },
@@ -653,7 +653,7 @@ test.each<{
     ],
   })),
   {
-    name: "takes no line away whose continuation would spoil another",
+    name: "removes no line whose continuation would break another",
     fleet: { "a/stpd.ini": `${hard}STPD_HTTPS_PORT=11443\n  X=1\n` },
     rules: ["duplicate-key"],
     files: {},
