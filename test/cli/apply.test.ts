@@ -15,7 +15,7 @@ async function runCases(...args: readonly string[]): Promise<Readonly<Record<str
   return JSON.parse(stdout);
 }
 
-/** In one line each: exit code, what was said, the file in place, the ports that are open. */
+/** One line each: exit code, message, file in place, open ports. */
 function show(seen: Readonly<Record<string, ApplySeen>>): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(seen).map(([name, { code, said, file, open, isTidy }]) => [
@@ -32,12 +32,12 @@ describe.runIf(isHere)("the built program on a stand-in host", () => {
     ["gnutls-serv", "node", "local"],
     ["microhttpd", "node", "ssh"],
     ["microhttpd", "deno", "ssh"],
-  ])("brings both phases, behind %s under %s, %s", async (flavour, runtime, transport) => {
+  ])("applies both phases, behind %s under %s, %s", async (flavour, runtime, transport) => {
     expect(show(await runCases(flavour, runtime, "phases", transport))).toEqual({
       "open, dry run": "0 : plain, http ftp",
       open: "0 confirmed: bridge, https http ftp",
       "open again": "0 already-there: bridge, https http ftp",
-      "with an owner and a mode of its own": "0 640 1234:1235: bridge, https http ftp",
+      "with its own owner and mode": "0 640 1234:1235: bridge, https http ftp",
       close: "0 confirmed: desired, https",
       "close before open": "1 https-not-proven: plain, http ftp",
       "open, of an RDS": "0 confirmed: bridge, https http ftp",
@@ -46,12 +46,12 @@ describe.runIf(isHere)("the built program on a stand-in host", () => {
     });
   });
 
-  test.concurrent("refuses, and leaves the host as it is", async () => {
+  test.concurrent("refuses, and leaves the host unchanged", async () => {
     const seen = await runCases("microhttpd", "node", "refusals");
     const {
       "pins that others can write": pins,
       "no reason": reason,
-      "a job that vouches for a host": job,
+      "a job that claims a host is idle": job,
       "a person without a name": witness,
       ...others
     } = seen;
@@ -63,7 +63,7 @@ describe.runIf(isHere)("the built program on a stand-in host", () => {
     expect(pins?.said).toMatch(/host1\.ini is writable by others$/);
     expect(show(others)).toEqual({
       "no ticket": "1 no-ticket: plain, http ftp",
-      "a job that breaks the glass": "1 not-root: plain, http ftp",
+      "a job with break-glass": "1 not-root: plain, http ftp",
       drift: "1 drift: other, http ftp",
       "not loaded": "1 not-loaded: plain, http ftp",
       busy: "1 busy: plain, http ftp",
@@ -75,7 +75,7 @@ describe.runIf(isHere)("the built program on a stand-in host", () => {
       "an old inventory": "1 inventory-too-old: bridge, https http ftp",
       "an RDS without a busy command": "1 busy-unknown: plain, http ftp",
       "an RDS with a connection": "1 busy: plain, http ftp",
-      "an RDS with a connection, though a person says it is idle": "1 busy: plain, http ftp",
+      "an RDS with a connection, despite a person who says it is idle": "1 busy: plain, http ftp",
       "another run": "1 another-apply: bridge, https http ftp",
     });
   });
@@ -84,13 +84,13 @@ describe.runIf(isHere)("the built program on a stand-in host", () => {
     expect(show(await runCases("microhttpd", "node", "globals"))).toEqual({
       "a host without HTTPS": "1 0 set: plain, http ftp",
       "read back": "0 3 set: bridge, https http ftp",
-      "read by nobody": "4 3 set: bridge, https http ftp",
-      "on the operator's word": "0 3 set: bridge, https http ftp",
+      "not read": "4 3 set: bridge, https http ftp",
+      "as attested by the operator": "0 3 set: bridge, https http ftp",
     });
   });
 
   test.concurrent.each([["microhttpd"], ["gnutls-serv"]])(
-    "undoes what fails, behind %s",
+    "undoes failures, behind %s",
     async (flavour) => {
       expect(show(await runCases(flavour, "node", "undone"))).toEqual({
         "the restart fails": "1 undone: plain, http ftp",
@@ -98,10 +98,10 @@ describe.runIf(isHere)("the built program on a stand-in host", () => {
         "the restart hangs": "1 undone: plain, http ftp",
         "it comes up with the old config": "1 undone: plain, http ftp",
         "HTTPS dies": "1 undone: plain, http ftp",
-        "a neighbour answers": "1 undone: plain, http ftp",
+        "another host answers": "1 undone: plain, http ftp",
         "the restart fails while closing": "1 undone: bridge, https http ftp",
         "HTTPS dies while closing": "1 undone: bridge, https http ftp",
-        // The old file does not come up, the bridge does.
+        // With the old file the service does not start, with the bridge it does.
         "two restarts fail": "1 undone: bridge, https http ftp",
       });
     },

@@ -15,12 +15,17 @@ interface BadRow {
   readonly place?: (folder: string) => void;
   readonly args?: readonly string[];
   readonly code: number;
-  /** What standard error, or the messages of the findings, must say. */
+  /** Expected text on standard error, or in the messages of the findings. */
   readonly says: RegExp;
 }
 
 const rows: readonly BadRow[] = [
-  { name: "no such path", args: ["nowhere"], code: 2, says: /nowhere: no such file or directory/ },
+  {
+    name: "a missing path",
+    args: ["nowhere"],
+    code: 2,
+    says: /nowhere: no such file or directory/,
+  },
   {
     name: "an empty fleet",
     fleet: { "a/readme": "" },
@@ -56,7 +61,7 @@ const rows: readonly BadRow[] = [
     says: /^this file is UTF-16/m,
   },
   {
-    name: "a link out of the tree",
+    name: "a link that leads out of the tree",
     place: (folder) => {
       mkdirSync(join(folder, "a"));
       symlinkSync("/etc/hostname", join(folder, "a/stpd.ini"));
@@ -65,7 +70,7 @@ const rows: readonly BadRow[] = [
     says: /^this file was not checked: it is behind a link that leads out of the config repo$/m,
   },
   {
-    name: "a folder linked out of the tree",
+    name: "a directory linked from outside of the tree",
     place: (folder) => {
       const outside = writeFleet({ "stpd.ini": hard });
       symlinkSync(outside, join(folder, "a"));
@@ -74,7 +79,7 @@ const rows: readonly BadRow[] = [
     says: /^this file was not checked: it is behind a link that leads out of the config repo$/m,
   },
   {
-    name: "settings linked out of the tree",
+    name: "settings linked from outside of the tree",
     fleet: { "a/stpd.ini": hard },
     place: (folder) => {
       const outside = writeFleet({ "secret.ini": "[private]\npassword_of_root = 1\n" });
@@ -84,7 +89,7 @@ const rows: readonly BadRow[] = [
     says: /^(?![^]*private|[^]*password_of)[^]*sesam-harden\.ini:1:1: cannot read this file: it is behind a link that leads out of the config repo/,
   },
   {
-    name: "facts linked out of the tree",
+    name: "facts linked from outside of the tree",
     fleet: { "a/stpd.ini": hard },
     place: (folder) => {
       const outside = writeFleet({ "secret.ini": "password_of_root = 1\n" });
@@ -94,7 +99,7 @@ const rows: readonly BadRow[] = [
     says: /^(?![^]*password_of)[^]*a\/host\.ini:1:1: cannot read this file: it is behind a link that leads out/,
   },
   {
-    name: "a baseline linked out of the tree",
+    name: "a baseline linked from outside of the tree",
     fleet: { "a/stpd.ini": hard },
     place: (folder) => {
       const outside = writeFleet({ secret: "hunter2\n" });
@@ -120,7 +125,7 @@ const rows: readonly BadRow[] = [
     says: /cannot read baseline \/dev\/zero: it is not a regular file/,
   },
   {
-    name: "a link in a circle",
+    name: "a link loop",
     place: (folder) => {
       mkdirSync(join(folder, "a"));
       symlinkSync("stpd.ini", join(folder, "a/stpd.ini"));
@@ -215,16 +220,16 @@ test.each(rows)("$name", ({ fleet = {}, place, args = ["."], code, says }) => {
     const messages = findings.map(({ message }: { message: string }) => message).join("\n");
     expect(stderr + messages).not.toMatch(/^ {4}at |TypeError|undefined|\[object/m);
     expect(stderr + messages).toMatch(says);
-    // An expected failure says nothing on standard output that looks like a result.
+    // An expected failure prints nothing on standard output that looks like a result.
     if (status !== 1) expect(stdout).toBe("");
     return { status, stdout };
   });
   expect(outcomes.map(({ status }) => status)).toEqual([code, code]);
-  // A write is refused to Deno anyway; everything else is the same to the byte.
+  // Deno may not write anyway; everything else is identical to the byte.
   if (code !== 4) expect(outcomes[0]?.stdout).toBe(outcomes[1]?.stdout);
 });
 
-test("file and directory names that look like commands stay names", () => {
+test("file and directory names that look like commands are not executed", () => {
   const names = [
     "new\nline",
     "::error::x",

@@ -27,7 +27,7 @@ const openFleet = () => {
   };
 };
 
-test("what is known fails no more, wherever it moves", () => {
+test("known findings do not fail the check, even after they move", () => {
   const { run, write } = openFleet();
   expect(run("--write-baseline", "known.json").status).toBe(0);
   expect(run("--baseline", "known.json")).toEqual({
@@ -39,7 +39,7 @@ test("what is known fails no more, wherever it moves", () => {
   expect(run("--baseline", "known.json").rules).toEqual([]);
 });
 
-test("what is new fails, and so does a known key with another value", () => {
+test("new findings fail, and so does a known key with another value", () => {
   const { run, write } = openFleet();
   run("--write-baseline", "known.json");
   write("a/stpd.ini", soft.replace("=11001", "=21"));
@@ -52,7 +52,7 @@ test("what is new fails, and so does a known key with another value", () => {
   );
 });
 
-test("written anew with itself, it loses what is gone and gains nothing", () => {
+test("rewriting a baseline with itself drops fixed findings and adds none", () => {
   const { folder, run, write } = openFleet();
   run("--write-baseline", "known.json");
   write("b/stpd.ini", `${hard}STPD_PORT=7\n`);
@@ -67,7 +67,7 @@ test("written anew with itself, it loses what is gone and gains nothing", () => 
   ).toEqual(["a ftp-port-open", "a unknown-key"]);
 });
 
-test("what guards against a lock-out is never taken for known", () => {
+test("findings that protect from a lockout are never added to a baseline", () => {
   const { run, write } = openFleet();
   write("a/stpd.ini", "STPD_PORT=1\n");
   expect(run("--write-baseline", "known.json").status).toBe(1);
@@ -96,14 +96,14 @@ test("Deno writes the same bytes", () => {
 });
 
 test.each([
-  { name: "is not there", content: undefined, message: "cannot read baseline" },
-  { name: "is no JSON", content: "{", message: "is not valid JSON" },
+  { name: "does not exist", content: undefined, message: "cannot read baseline" },
+  { name: "is not JSON", content: "{", message: "is not valid JSON" },
   {
-    name: "is something else",
+    name: "has another format",
     content: '{"schemaVersion":1,"findings":[{}]}',
     message: "is not a baseline file of this version",
   },
-])("a baseline that $name is refused", ({ content, message }) => {
+])("refuses a baseline that $name", ({ content, message }) => {
   const { run, write } = openFleet();
   if (content !== undefined) write("known.json", content);
   const { status, stderr } = run("--baseline", "known.json");
@@ -111,7 +111,7 @@ test.each([
   expect(stderr).toContain(message);
 });
 
-test("what cannot be in a baseline is named, since the check fails for it", () => {
+test("names findings that a baseline cannot hold, since the check fails for them", () => {
   const { run, write } = openFleet();
   write("b/stpd.ini", "[STPD_Server]\nSTPD_HTTP_PORT=1\n");
   const { status, rules, stderr } = run("--write-baseline", "known.json");
@@ -122,7 +122,7 @@ test("what cannot be in a baseline is named, since the check fails for it", () =
   );
 });
 
-test("a baseline that is not there is called that", () => {
+test("reports a missing baseline as missing", () => {
   const { status, stderr } = openFleet().run("--baseline", "nosuch.json");
   expect(status).toBe(2);
   expect(stderr).toContain("cannot read baseline nosuch.json: it does not exist\n");
@@ -131,7 +131,7 @@ test("a baseline that is not there is called that", () => {
 test.each([
   ["Node", process.execPath, []],
   ["Deno", findDeno(), ["run", "--no-prompt", "--allow-read", "--allow-write"]],
-])("a report makes the directory that it lies in, under %s", (_, program, flags) => {
+])("a report creates its directory, under %s", (_, program, flags) => {
   const folder = writeFleet({ "a/stpd.ini": hard });
   const args = [...flags, distFile, "check", "--output", "json=new/deep/report.json"];
   const { status, stderr } = spawnSync(program, args, { cwd: folder, encoding: "utf8" });

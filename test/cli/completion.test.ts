@@ -37,7 +37,7 @@ function run(program: string, args: readonly string[]): readonly string[] {
   return stdout.split("\n").filter((line) => line !== "");
 }
 
-/** Calls the function as bash does, which makes `=` a word of its own. */
+/** Calls the function like bash, which makes `=` a separate word. */
 const askBash = String.raw`
 source "$1"; shift
 complete -p sesam-harden | grep -q -- '-F _sesam_harden ' || exit 9
@@ -45,7 +45,7 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(old)
 _sesam_harden
 printf '%s\n' "${"${COMPREPLY[@]}"}"`;
 
-/** A zsh of its own in a terminal, which prints what Tab would offer instead of offering it. */
+/** A separate zsh in a terminal, which prints what Tab would offer. */
 const askZsh = String.raw`
 zmodload zsh/zpty
 zpty z zsh -f -i
@@ -69,7 +69,7 @@ while zpty -r z text; do
 done
 exit 1`;
 
-/** Completes the end of a line as the shell itself does; sorted. */
+/** Completes the end of a line like the shell itself; sorted. */
 function complete(shell: ShellName, script: string, line: string): readonly string[] {
   switch (shell) {
     case "bash": {
@@ -117,7 +117,7 @@ test.each(present)("%s completes commands, options and values", { timeout: 120_0
   }
 });
 
-test.each(present)("%s completes names of files", { timeout: 120_000 }, (shell) => {
+test.each(present)("%s completes file names", { timeout: 120_000 }, (shell) => {
   const script = writeScript(shell);
   const withSlash = (path: string): string => path.replaceAll("\\", "").replace(/\/$/, "");
   for (const line of ["apply --plan pl", "apply --plan=pl", "check pl", "import pl"]) {
@@ -129,7 +129,7 @@ test.each(present)("%s completes names of files", { timeout: 120_000 }, (shell) 
   expect(complete(shell, script, "sesam-harden host install --keys=script.b")).toHaveLength(1);
 });
 
-test.each(present)("%s takes the script without a complaint", (shell) => {
+test.each(present)("%s loads the script without errors", (shell) => {
   expect(run(shell, ["-n", writeScript(shell)])).toEqual([]);
 });
 
@@ -148,10 +148,7 @@ test.skipIf(!present.includes("bash"))("bash offers every option of every comman
   }
 });
 
-test.skipIf(!present.includes("bash"))(
-  "bash completes a file behind the format of a report",
-  () => {
-    const script = writeScript("bash");
-    expect(complete("bash", script, "sesam-harden check --output json=pl")).toEqual(["plan.json"]);
-  },
-);
+test.skipIf(!present.includes("bash"))("bash completes a file after the format of a report", () => {
+  const script = writeScript("bash");
+  expect(complete("bash", script, "sesam-harden check --output json=pl")).toEqual(["plan.json"]);
+});

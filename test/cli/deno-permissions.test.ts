@@ -8,7 +8,7 @@ import { writeFleet } from "../support/builders/fleet.ts";
 import { startDeno, type Ended } from "../support/harness/programs.ts";
 import { priorityIni } from "../support/builders/rules.ts";
 
-// Deno's error of a missing permission has a name and no code, unlike each error of Node.
+// Deno's error for a missing permission has a name but no code, unlike errors of Node.
 
 const hard = priorityIni(vendorPriority);
 const open = `[STPD_Server]\nSTPD_HTTP_PORT=11000\n${hard.replace("[STPD_Server]\n", "")}`;
@@ -21,7 +21,7 @@ interface Run {
 
 async function runIn(folder: string, { allow, args, env = {} }: Run): Promise<Ended> {
   const ended = await startDeno(allow, args, { cwd: folder, env });
-  // No report of ours ever asks for a bug report where a permission is missing.
+  // We never ask for a bug report if a permission is missing.
   expect(ended.stderr).not.toContain("internal error");
   expect(ended.stdout + ended.stderr).not.toContain("unknown error");
   return ended;
@@ -43,7 +43,7 @@ test.each([
   },
   { name: "the working directory", allow: ["--allow-read=."], args: ["check"] },
 ])(
-  "check needs no more than $name, and says where it stopped to look for settings",
+  "check needs no more than $name, and says where it stopped searching for settings",
   async (run) => {
     const folder = fleet();
     const { status, stdout, stderr } = await runIn(folder, run);
@@ -55,14 +55,14 @@ test.each([
   },
 );
 
-test("settings above that may be read count, and the search for them says nothing", async () => {
+test("readable settings in a parent directory apply, and the search prints nothing", async () => {
   const folder = writeFleet({
     "sesam-harden.ini": "fail_on = never\n",
     "hosts/rds1/stpd.ini": open,
   });
   const check = (allow: string) => runIn(folder, { allow: [allow], args: ["check", "hosts"] });
   expect(await check("--allow-read=.")).toMatchObject({ status: 0, stderr: "" });
-  // Without them the default counts.
+  // Without them the default applies.
   expect(await check("--allow-read=hosts")).toMatchObject({ status: 1 });
 });
 
@@ -89,7 +89,7 @@ test.each([
     status: 2,
   },
   { name: "everything", allow: [], says: "hosts: Deno may not read it", path: "hosts", status: 4 },
-])("check names the path where Deno may not read $name", async ({ allow, says, path, status }) => {
+])("check names the path if Deno may not read $name", async ({ allow, says, path, status }) => {
   const folder = fleet();
   const ended = await runIn(folder, { allow, args: ["check", "hosts"] });
   const isDenied = allow.some((option) => option.startsWith("--deny"));
@@ -99,7 +99,7 @@ test.each([
   expect(ended.stdout + ended.stderr).toContain(advice);
 });
 
-test("a settings file that is denied itself is no missing one", async () => {
+test("an unreadable settings file is not treated as missing", async () => {
   const folder = writeFleet({ "sesam-harden.ini": "", "hosts/rds1/stpd.ini": hard });
   const allow = ["--allow-read=.", "--deny-read=sesam-harden.ini"];
   const { status, stderr } = await runIn(folder, { allow, args: ["check", "hosts"] });
@@ -108,7 +108,7 @@ test("a settings file that is denied itself is no missing one", async () => {
   expect(stderr).toContain(`--allow-read=${join(folder, "sesam-harden.ini")}`);
 });
 
-test("fix writes nothing where settings or inventories may hide why a port is open", async () => {
+test("fix writes nothing if settings or inventories might explain why a port is open", async () => {
   const folder = writeFleet({ "sesam-harden.ini": "", "hosts/rds1/stpd.ini": open });
   const args = ["fix", "hosts", "--write"];
   const allow = ["--allow-read=hosts", "--allow-write=hosts"];
@@ -121,7 +121,7 @@ test("fix writes nothing where settings or inventories may hide why a port is op
   expect(written.stderr).toContain("1 file written, 1 finding fixed, none left\n");
 });
 
-test("an inventory that hides in a directory which cannot be listed stops fix as well", async () => {
+test("an inventory in a directory that cannot be listed also stops fix", async () => {
   const folder = writeFleet({
     "sesam-harden.ini": "",
     "hosts/rds1/stpd.ini": open,
@@ -136,9 +136,9 @@ test("an inventory that hides in a directory which cannot be listed stops fix as
 
 test.each([
   { name: "nothing", allow: [] },
-  // The new file stands next to the old one until it takes its place.
+  // The new file is written next to the old one before it replaces it.
   { name: "the file itself", allow: ["--allow-write=hosts/rds1/stpd.ini"] },
-])("fix names the directory where Deno may write $name", async ({ allow }) => {
+])("fix names the directory if Deno may write $name", async ({ allow }) => {
   const folder = writeFleet({ "sesam-harden.ini": "", "hosts/rds1/stpd.ini": open });
   const args = ["fix", "hosts", "--write"];
   const ended = await runIn(folder, { allow: ["--allow-read=.", ...allow], args });
@@ -155,7 +155,7 @@ test("a report names the file that Deno may not write", async () => {
   expect(stderr).toContain("--allow-write=report.json");
 });
 
-test("a port that Deno may not try is unknown, whatever a filtered port counts as", async () => {
+test("a port that Deno may not connect to is unknown, regardless of how filtered ports count", async () => {
   const server = createServer((socket) => socket.destroy()).listen(0, "127.0.0.1");
   onTestFinished(() => void server.close());
   await new Promise((resolve) => server.once("listening", resolve));
@@ -173,7 +173,7 @@ test("a port that Deno may not try is unknown, whatever a filtered port counts a
   ]);
 });
 
-test("probe names the name that Deno may not resolve, and the address it may not connect to", async () => {
+test("probe names the host name that Deno may not resolve, and the address it may not connect to", async () => {
   const probe = (allow: string) => runIn(fleet(), { allow: [allow], args: ["probe", "localhost"] });
   const unresolved = await probe("--allow-net=127.0.0.1");
   expect([unresolved.status, unresolved.stdout]).toEqual([
@@ -225,13 +225,13 @@ test.each([
     allow: ["--allow-env=GITHUB_REPOSITORY_ID"],
     says: "--allow-env=GITHUB_REPOSITORY.",
   },
-])("ledger names the variable where Deno may read $name", async ({ allow, says }) => {
+])("ledger names the variable if Deno may read $name", async ({ allow, says }) => {
   const args = ["ledger", "verify", "--key", `${kid}:${kid}`];
   const { status, stderr } = await runIn(fleet(), { allow, args });
   expect([status, stderr]).toEqual([2, expect.stringContaining(says)]);
 });
 
-test("ledger names GitHub's address where Deno may not connect to it", async () => {
+test("ledger names GitHub's address if Deno may not connect to it", async () => {
   const env = {
     GITHUB_REPOSITORY: "o/r",
     GITHUB_TOKEN: "t",
@@ -244,11 +244,11 @@ test("ledger names GitHub's address where Deno may not connect to it", async () 
 
 test.each([
   { name: "neither git nor variables", allow: ["--allow-read"] },
-  // Deno 2.9.5 then starts nothing, and reports no error either.
+  // In this case Deno 2.9.5 starts nothing, and reports no error either.
   { name: "no git", allow: ["--allow-read", "--allow-env"] },
-  // Deno asks for all variables before it starts a program.
+  // Deno reads all variables before it starts a program.
   { name: "no variables", allow: ["--allow-read", "--allow-run=git"] },
-])("plan says what git needs where Deno allows $name", async ({ allow }) => {
+])("plan says what git needs if Deno allows $name", async ({ allow }) => {
   const folder = fleet();
   execFileSync("git", ["init", "-q", folder]);
   const args = ["plan", "production", "--phase", "open", "--repository", "1"];
@@ -257,7 +257,7 @@ test.each([
   expect(stderr).toContain("under Deno, allow it with --allow-run=git --allow-env");
 });
 
-test("plan and keygen do not take a directory that may not be read for a repository", async () => {
+test("plan and keygen do not treat an unreadable directory as a repository", async () => {
   const folder = fleet();
   execFileSync("git", ["init", "-q", folder]);
   const allow = ["--allow-read=hosts", "--allow-write=hosts"];
@@ -303,13 +303,13 @@ test.each([
   expect(stderr).toContain(`--allow-read=${join(folder, "key.txt")}`);
 });
 
-test("a program that may not be looked at is not called uninstalled", async () => {
+test("an unreadable program is not reported as uninstalled", async () => {
   const { status, stderr } = await runIn(fleet(), { allow: [], args: ["host", "status"] });
   expect(status).toBe(4);
   expect(stderr).toContain("Deno denied permission: Requires read access");
 });
 
-test("links out of the config repo are refused, though Deno itself would follow them", async () => {
+test("links out of the config repo are refused, although Deno itself would follow them", async () => {
   const folder = writeFleet({ "sesam-harden.ini": "", "other/stpd.ini": hard });
   const repo = join(folder, "repo");
   mkdirSync(join(repo, "hosts", "rds1"), { recursive: true });

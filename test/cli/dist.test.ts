@@ -16,7 +16,7 @@ const runtimes = [
   ["Deno", runDeno],
 ] as const;
 
-test("dist is what the sources build", () => {
+test("dist is the build of the sources", () => {
   const built = spawnSync(
     process.execPath,
     [
@@ -33,14 +33,14 @@ test("dist is what the sources build", () => {
   );
 });
 
-test("dist is small enough to read, and imports nothing when it starts", () => {
+test("dist is within its size limit, and imports nothing when it starts", () => {
   expect(statSync(distFile).size).toBeLessThan(800_000);
   expect(readFileSync(distFile, "utf8")).not.toMatch(/^import\b/m);
   expect(readFileSync(distFile, "utf8")).not.toMatch(/[^\0-\x7f]/);
 });
 
-test("a check loads no more of Node than it uses", () => {
-  // Tells each builtin that the program asks for; one costs up to a tenth of the start.
+test("a check loads only the Node modules that it uses", () => {
+  // Reports each builtin that the program loads; one costs up to a tenth of the start time.
   const hook = `const { getBuiltinModule } = process;
     process.getBuiltinModule = (name) => (process._rawDebug(name), getBuiltinModule(name));`;
   const args = ["--import", `data:text/javascript,${encodeURIComponent(hook)}`, distFile];
@@ -60,7 +60,7 @@ test.each(formats)("Node and Deno print the same bytes as %s", (format) => {
   expect(node?.stdout).not.toContain("\u001b");
 });
 
-test.each(runtimes)("judges the example fleet under %s", (_, run) => {
+test.each(runtimes)("checks the example fleet under %s", (_, run) => {
   const { stdout } = run(["check", "--format", "json"], { cwd: example });
   const report = JSON.parse(stdout);
   const fields = ["schemaVersion", "findings", "hosts", "knownHosts", "relaxed"];
@@ -109,7 +109,7 @@ test.each(runtimes)("has the exit codes of the contract under %s", (_, run) => {
   expect(code("--help")).toBe(0);
 });
 
-test("a report that cannot be written is a failure, and no success", () => {
+test("a report that cannot be written is a failure", () => {
   const folder = writeFleet({ "ok/stpd.ini": hard });
   const { status, stderr } = runNode(["check", "--output", "json=ok/stpd.ini/file.json"], {
     cwd: folder,
@@ -125,7 +125,7 @@ test("Deno needs no permission beyond reading", () => {
   expect([status, stderr]).toEqual([0, ""]);
 });
 
-test("a reader that goes away is no failure", () => {
+test("a reader that closes the pipe is not a failure", () => {
   const { status, stderr } = spawnSync(
     "sh",
     [
@@ -137,13 +137,13 @@ test("a reader that goes away is no failure", () => {
   expect([status, stderr]).toEqual([0, ""]);
 });
 
-test("starts as the CLI in a run step, whatever the environment says", () => {
+test("starts as the CLI in a run step, regardless of the environment", () => {
   const env = { GITHUB_ACTIONS: "true", INPUT_COMMAND: "check" };
   expect(runNode(["--version"], { env }).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
 test.skipIf(process.platform !== "linux")(
-  "prints colours on a terminal alone, and never with NO_COLOR",
+  "prints colours only on a terminal, and never with NO_COLOR",
   () => {
     const command = `${process.execPath} ${distFile} check ${example}`;
     const onTerminal = (env: Readonly<Record<string, string>>): string =>

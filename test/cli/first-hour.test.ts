@@ -20,7 +20,7 @@ interface Workflow {
   readonly jobs: { readonly fix: { readonly steps: readonly { with: Record<string, unknown> }[] } };
 }
 
-test("from 40 copied files to an open fix pull request by the commands that import prints", async () => {
+test("from 40 copied files to an open fix pull request with the commands that import prints", async () => {
   const folder = mkdtempSync(join(tmpdir(), "first-hour-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const program = join(folder, "bin/index.js");
@@ -38,7 +38,7 @@ test("from 40 copied files to an open fix pull request by the commands that impo
     GIT_AUTHOR_EMAIL: "anna@example.org",
     GIT_COMMITTER_NAME: "Anna",
     GIT_COMMITTER_EMAIL: "anna@example.org",
-    // As Git for Windows sets it; .gitattributes has to win.
+    // The default of Git for Windows; .gitattributes must override it.
     GIT_CONFIG_COUNT: "2",
     GIT_CONFIG_KEY_0: "core.autocrlf",
     GIT_CONFIG_VALUE_0: "true",
@@ -58,7 +58,7 @@ test("from 40 copied files to an open fix pull request by the commands that impo
     .map((line) => type(line.trim()).status);
   expect(ended).toEqual([1, 1, 0, 0, 0]);
 
-  // emulate has no git push: what was committed goes there by GitHub's API.
+  // emulate has no git push: the commit is sent with GitHub's API.
   const fleet = join(work, "fleet");
   const peer = await startGithub();
   const names = runGit(fleet, "ls-tree", "-r", "--name-only", "HEAD").split("\n");

@@ -29,7 +29,7 @@ const git = (folder: string, ...args: readonly string[]) =>
 
 const readBytes = (...parts: readonly string[]): string => readFileSync(join(...parts), "latin1");
 
-/** The diff as bytes, since it holds what the files hold. */
+/** The diff as bytes, since it contains any bytes of the files. */
 function diffOf(folder: string): Buffer {
   const { stdout } = spawnSync(process.execPath, [distFile, "fix", "--diff"], { cwd: folder });
   return stdout;
@@ -53,16 +53,16 @@ test.each([
   { name: "a blank in the path", path: "a b/stpd.ini", text: open },
   { name: "a workflow command in the path", path: "x##[error]y/stpd.ini", text: open },
   { name: "quotes, a backslash and a tab in the path", path: 'q"\\\t/stpd.ini', text: open },
-  { name: "other letters in the path", path: "h\u00fc\u20ac/stpd.ini", text: open },
+  { name: "non-ASCII letters in the path", path: "h\u00fc\u20ac/stpd.ini", text: open },
   {
     name: "an insertion at the end of a file without newline",
     path: "a/stpd.ini",
     text: "[STPD_Server]",
   },
-])("git apply takes the diff: $name", ({ path, text }) => {
+])("git apply accepts the diff: $name", ({ path, text }) => {
   const folder = writeFleet({
     [path]: text,
-    // By the names of their directories some of these hosts could not be reached over HTTPS.
+    // Some of these hosts could not be reached over HTTPS by the names of their directories.
     [path.replace("stpd.ini", "host.ini")]: "address = a.example\n",
     "server/stpd.ini": hard,
     "server/host.ini": "role = server\n",
@@ -86,7 +86,7 @@ test.each([
 });
 
 test.each(["# ##[error]all is well", "  ::error::x"])(
-  "a diff that a runner would take for the command %j is not shown, which fails",
+  "refuses to show a diff that a runner would read as the command %j",
   (line) => {
     const folder = writeFleet({
       "sesam-harden.ini": "fail_on = never\n",
@@ -105,7 +105,7 @@ test.each(["# ##[error]all is well", "  ::error::x"])(
   },
 );
 
-test("whatever the fleet, git apply gives what --write gives", () => {
+test("for any fleet, git apply results in the same files as --write", () => {
   for (const fleet of fc.sample(fleets, { numRuns: 12, seed: 11 })) {
     const [one, other] = [writeFleet(fleet), writeFleet(fleet)];
     git(one, "init", "-q");
@@ -126,7 +126,7 @@ test("whatever the fleet, git apply gives what --write gives", () => {
   }
 });
 
-test("leaves the ports of a host alone if its global settings cannot be written", () => {
+test("leaves the ports of a host unchanged if its global settings cannot be written", () => {
   const tried: string[] = [];
   const files = {
     ...createMemoryFiles({
@@ -176,7 +176,7 @@ test("prints the directory for git apply if the root is not the top of the repos
   expect([again.stdout, again.stderr]).toEqual(["", "nothing to fix\n"]);
 });
 
-test("what is withheld goes to standard error, and nothing else to standard output", () => {
+test("withheld fixes are printed on standard error, and nothing else on standard output", () => {
   const folder = writeFleet({
     "a/stpd.ini": `[STPD_Server]\nSTPD_HTTPS_PORT=x\nSTPD_PORT=1\n${hard.split("\n")[2]}\n`,
   });
@@ -187,7 +187,7 @@ test("what is withheld goes to standard error, and nothing else to standard outp
   );
 });
 
-test("--write changes what it must and keeps modes and links", () => {
+test("--write changes only what is needed and keeps modes and links", () => {
   const folder = writeFleet({ "a/stpd.ini": open, "b/stpd.ini": hard });
   chmodSync(join(folder, "a/stpd.ini"), 0o640);
   const inode = statSync(join(folder, "b/stpd.ini")).ino;
@@ -211,7 +211,7 @@ test("a link inside the tree stays a link, and its target is fixed once", () => 
   expect(readBytes(folder, "a/stpd.ini")).toBe(closed);
 });
 
-test("a file that changed since it was read is refused, and nothing is left behind", () => {
+test("refuses a file that changed since it was read, and leaves nothing behind", () => {
   const folder = writeFleet({ "a/stpd.ini": open });
   const path = join(folder, "a/stpd.ini");
   const { replace } = createNodeFiles();
@@ -257,7 +257,7 @@ test.each([
   expect([status, stderr.includes(message)]).toEqual([2, true]);
 });
 
-test("exit codes are those of a check: before for a diff, afterwards for what was written", () => {
+test("exit codes are those of a check: before the fix for a diff, after it for --write", () => {
   const folder = writeFleet({ "a/stpd.ini": open });
   expect(runNode(["fix"], { cwd: folder }).status).toBe(1);
   expect(runNode(["fix", "--fail-on", "never"], { cwd: folder }).status).toBe(0);

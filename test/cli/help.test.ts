@@ -15,7 +15,7 @@ test("the overview has one entry for each command, in 80 columns", () => {
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
 });
 
-test.each(names)("the help of %s has all its options, each once, and examples", (name) => {
+test.each(names)("the help of %s lists all its options once, and examples", (name) => {
   const help = renderCommandHelp(name);
   const shown = [...help.matchAll(/^ {2}(--[a-z-]+)(?= |$)/gm)].map(([, option]) => option);
   expect(shown).toEqual(Object.keys(kinds[name] ?? {}));
@@ -37,7 +37,7 @@ test("a repeatable option says so", () => {
   }
 });
 
-test.each([["--help"], ["-h"], ["help"]])("%s alone lists the commands", (...args) => {
+test.each([["--help"], ["-h"], ["help"]])("%s without arguments lists the commands", (...args) => {
   const { status, stdout, stderr } = runNode(args);
   expect([status, stdout, stderr]).toEqual([0, renderOverview(), ""]);
 });
@@ -92,19 +92,22 @@ test.each([
     ["completion", "bsh"],
     "completion needs one of bash, zsh, fish\nDid you mean bash?\nSee sesam-harden completion --help.\n",
   ],
-])("names what is wrong with %j, and where to read on", (args, message) => {
+])("names what is wrong with %j, and where to read more", (args, message) => {
   const { status, stdout, stderr } = runNode(args);
   expect([status, stdout, stderr]).toEqual([2, "", `sesam-harden: ${message}`]);
 });
 
-test.each(names.filter((name) => name !== "help"))("%s is run, and refuses an option", (name) => {
-  expect(runNode([...name.split(" "), "--nonsense"])).toMatchObject({
-    status: 2,
-    stderr: `sesam-harden: unknown option '--nonsense'\nSee sesam-harden ${name} --help.\n`,
-  });
-});
+test.each(names.filter((name) => name !== "help"))(
+  "%s runs, and refuses an unknown option",
+  (name) => {
+    expect(runNode([...name.split(" "), "--nonsense"])).toMatchObject({
+      status: 2,
+      stderr: `sesam-harden: unknown option '--nonsense'\nSee sesam-harden ${name} --help.\n`,
+    });
+  },
+);
 
-test("behind -- there is no help, but an argument of that name", () => {
+test("after -- a name is an argument, and not a request for help", () => {
   expect(runNode(["explain", "--", "--help"])).toMatchObject({
     status: 2,
     stderr: "sesam-harden: unknown rule '--help'\nSee sesam-harden explain --help.\n",
@@ -127,7 +130,7 @@ test.each([["version"], ["--version"], ["-V"]])("%s prints the version", (...arg
   expect([status, stdout]).toEqual([0, `${version}\n`]);
 });
 
-/** What else a command has to be given before it reads an option. */
+/** What else a command needs before it reads an option. */
 const given: Readonly<Record<string, readonly string[]>> = {
   priority: ["NORMAL"],
   probe: ["127.0.0.1"],
@@ -142,15 +145,15 @@ const choices = names.flatMap((name) =>
   ].map(([, option = "", words = ""]) => [name, option, words] as const),
 );
 
-test("the help lists words to choose from", () => {
+test("the help lists the allowed words", () => {
   expect(choices.length).toBeGreaterThan(25);
 });
 
-/** These read options only as root, or after files that are not here. */
+/** These read options only as root, or after files that are missing here. */
 const isLate = (name: string): boolean => /^(host|ticket verify)/.test(name);
 
 test.each(choices.filter(([name]) => !isLate(name)))(
-  "%s %s takes the words %s and no other",
+  "%s %s accepts the words %s and no other",
   (name, option, words) => {
     const before = (given[name] ?? []).filter(
       (_, index, all) => all[index] !== option && all[index - 1] !== option,

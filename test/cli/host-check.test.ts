@@ -21,12 +21,12 @@ describe.runIf(isHere).each([
     report = JSON.parse(stdout);
   }, 300_000);
 
-  test("says of each precondition how it is, and what to do", () => {
+  test("reports the state of each precondition, and what to do", () => {
     const [verdict, ...lines] = report.text.split("\n");
     expect(verdict).toBe("host1: ready for a rollout");
     expect(lines).toContain("  ok       busy         no transfers are running");
     expect(lines).toContain("  ok       version      SEP sesam 5.1.0.14");
-    // HTTPS is not open before the phase open, so nobody can see its certificate.
+    // HTTPS is not open before the phase open, so its certificate cannot be read.
     const certificate = lines.findIndex((line) => line.startsWith("  warning  certificate "));
     expect(lines[certificate + 1]).toMatch(/^ {24}No action is needed before the phase open\./);
     expect(report.seen["names of the checks"]).toBe(
@@ -39,8 +39,8 @@ describe.runIf(isHere).each([
     expect(report.seen["changed by a rehearsal"]).toBe("");
   });
 
-  test("names what is not as it should be", () => {
-    // Without systemd, or with a unit that only a real root directory has, the boot only warns.
+  test("names what is wrong", () => {
+    // Without systemd, or with a unit that only exists on a real root, the boot check only warns.
     const found = Object.fromEntries(
       Object.entries(report.seen)
         .filter(([name]) => !/^(names|changed|rehearsed|applied|globals)/.test(name))
@@ -52,8 +52,8 @@ describe.runIf(isHere).each([
         ]),
     );
     expect(found).toEqual({
-      "as it should be": "0 ready",
-      // They end: a wave that came now would be refused.
+      "fully prepared": "0 ready",
+      // Transfers end on their own: a wave now would be refused.
       "while transfers run": "0 ready, busy warning busy",
       "on a file system that cannot be written": "1 not-ready, space failed not-written",
       "with the sudoers file of an older release":
@@ -97,7 +97,7 @@ describe.runIf(isHere).each([
     expect(seen["rehearsed after a change by hand"]).toMatch(
       /^signed 2026-11-17 1 1 not-ready, drift failed drift\b/,
     );
-    // Nothing is asked of the host then.
+    // Then the host is not asked.
     const refused = (code: string) => `signed null null 1 not-ready, ticket failed ${code}`;
     expect(seen["rehearsed with a wave's ticket"]).toBe(refused("ticket-header"));
     expect(seen["rehearsed for a stranger"]).toBe(refused("ticket-key-unknown"));

@@ -23,7 +23,7 @@ describe.runIf(isHere).each(["local", "ssh"])("a host that is asked, %s", (trans
     report = JSON.parse(stdout);
   }, 300_000);
 
-  test("is fine, with its ports, and ready for a change", () => {
+  test("a host in order shows its ports, and that it is ready for a change", () => {
     const { code, stdout } = of("before");
     expect([code, stdout.split("\n")[0]]).toEqual([0, "host1: fine, nothing under way"]);
     expect(stdout).toContain(
@@ -34,7 +34,7 @@ describe.runIf(isHere).each(["local", "ssh"])("a host that is asked, %s", (trans
     expect(stdout).toContain("\n  by hand      sesam-harden recover --show --host host1 ");
   });
 
-  test("says when a change that was cut off is undone, and that its run is dead", () => {
+  test("says when an interrupted change is undone, and that its run is dead", () => {
     const { code, stdout } = of("killed");
     expect(code).toBe(4);
     expect(stdout).toMatch(
@@ -44,7 +44,7 @@ describe.runIf(isHere).each(["local", "ssh"])("a host that is asked, %s", (trans
     expect(stdout).toMatch(/^ {2}change {7}open, replacing, since .*, by break-glass: a test$/m);
   });
 
-  test("would refuse another change, and the dry run says so", () => {
+  test("another change would be refused, and the dry run says so", () => {
     const { code, stdout } = of("dry run");
     expect(code).toBe(1);
     expect(stdout).toContain("would be refused (unfinished)");
@@ -58,7 +58,7 @@ describe.runIf(isHere).each(["local", "ssh"])("a host that is asked, %s", (trans
     expect(stdout).toContain(`  write the journal and backups to ${report.state}${on}\n`);
   });
 
-  test("shows the file of the phase also where it would be refused", () => {
+  test("shows the file of the phase even if it would be refused", () => {
     const { code, stdout } = of("dry run while busy");
     expect(code).toBe(1);
     expect(stdout).toContain("would be refused (busy)");
@@ -67,7 +67,7 @@ describe.runIf(isHere).each(["local", "ssh"])("a host that is asked, %s", (trans
     expect(stdout).not.toMatch(/^-STPD/m);
   });
 
-  test("shows drift from the recorded file to the one on the host", () => {
+  test("shows drift between the recorded file and the one on the host", () => {
     const { code, stdout } = of("dry run after a change by hand");
     expect(code).toBe(1);
     expect(stdout).toMatch(
@@ -82,7 +82,7 @@ describe.runIf(isHere).each(["local", "ssh"])("a host that is asked, %s", (trans
     expect(applied.stdout).toMatch(/-STPD_PORT=11001\n\+STPD_PORT=11002\n[^]*\ndrift: /);
   });
 
-  test("prints a way back that works as it stands", () => {
+  test("prints a way back that works unchanged", () => {
     const { code, stdout } = of("shown");
     expect(code).toBe(0);
     expect(stdout).toContain(`/backups/${report.digests.plain}.ini`);
@@ -94,7 +94,7 @@ describe.runIf(isHere).each(["local", "ssh"])("a host that is asked, %s", (trans
     expect(of("recovered")).toMatchObject({ code: 0, stdout: "host1: no change is under way\n" });
   });
 
-  test("prints the way back to the file before a change that was verified", () => {
+  test("prints the way back to the file before a verified change", () => {
     expect(of("opened")).toMatchObject({ code: 0 });
     expect(of("opened, shown").stdout).toMatch(
       /^# To go back to the file before the last change, which opens http 11000, ftp 11001:$/m,
@@ -115,8 +115,8 @@ describe.runIf(isHere).each(["local", "ssh"])("a host that is asked, %s", (trans
     expect(stdout.split("\n").filter((line) => line !== "" && !line.startsWith("#"))).toEqual([]);
   });
 
-  test("is unknown where the login fails, and is not called lost", () => {
-    // Only a host behind a jump host has a login, and no test is left out where all peers are.
+  test("a failed login is unknown, and not called lost", () => {
+    // Only a host behind a jump host has a login; this test runs if all peers are installed.
     expect("unreached" in report.seen).toBe(transport === "ssh");
     if (transport !== "ssh") return;
     const unknown = "Its state is unknown; nothing was changed.";

@@ -44,7 +44,7 @@ const install = (root: string, ...more: readonly string[]): readonly string[] =>
 const programOf = (root: string): string => join(root, "usr/local/lib/sesam-harden/index.js");
 
 test.runIf(isRoot).each(["node", "deno"])(
-  "installs, tells and uninstalls itself under %s",
+  "installs, reports and uninstalls itself under %s",
   (runtime) => {
     const root = makeRoot();
     const [program, words] = runtime === "node" ? [process.execPath, []] : [findDeno(), deno];
@@ -75,7 +75,7 @@ test.runIf(isRoot).each(["node", "deno"])(
     expect(run(distFile, again).stdout).toContain(`WARNING: ${sudoers} is from an older release`);
     writeFileSync(sudoers, safe);
     expect(run(distFile, again).stdout).not.toContain("WARNING");
-    // A person's pins stay as they are.
+    // Pins edited by a person stay unchanged.
     writeFileSync(pins, readFileSync(pins, "utf8").replace("watchdog = 900", "watchdog = 901"));
     expect(run(distFile, install(root)).stdout).toContain(`kept ${pins}`);
     expect(readFileSync(pins, "utf8")).toContain("watchdog = 901");
@@ -95,7 +95,7 @@ test.runIf(isRoot).each(["node", "deno"])(
     expect(run(programOf(root), ["host", "status"]).stdout).toMatch(
       /^ {2}signs with {3}NOT USABLE: .*report-key: others can read it$/m,
     );
-    // No SEP sesam is here.
+    // SEP sesam is not installed here.
     expect(status.stdout).toMatch(/^rds1: stpd\.ini cannot be read: /);
     expect(status.status).toBe(4);
     expect(run(programOf(root), ["recover"]).stdout).toBe("rds1: no change is under way\n");
@@ -105,7 +105,7 @@ test.runIf(isRoot).each(["node", "deno"])(
   },
 );
 
-test.runIf(isRoot)("what a killed install left beside a file is not written through", () => {
+test.runIf(isRoot)("does not write through what a killed install left next to a file", () => {
   const root = makeRoot();
   const unit = join(root, "etc/systemd/system/sesam-harden-recover.service");
   const other = join(root, "other");
@@ -122,7 +122,7 @@ test.runIf(isRoot)("what a killed install left beside a file is not written thro
   expect(readFileSync(programOf(root))).toEqual(readFileSync(distFile));
 });
 
-test.runIf(isRoot)("says what is still missing before a first change, until it is there", () => {
+test.runIf(isRoot)("says what is missing before a first change, until it is there", () => {
   const root = makeRoot();
   const at = (name: string): string => join(root, name);
   const args = ["host", "install", "--root", root, "--host", "rds1", "--repository", "1123456789"];
@@ -152,14 +152,14 @@ test.runIf(isRoot)("says what is still missing before a first change, until it i
   );
   expect(status()).toContain("  nothing is missing in the pins for a first change\n");
   expect(runNode([...args, ...more]).stdout).toContain("nothing is missing in the pins");
-  // Pins that are wrong keep nobody from installing again.
+  // Wrong pins do not prevent another installation.
   writeFileSync(pins, `${text}nonsense = 1\n`);
   const again = runNode([...args, ...more]);
   expect(again.status).toBe(0);
   expect(again.stdout).toContain("the pins of rds1 are invalid; host status shows why");
 });
 
-test.runIf(isRoot)("the recovery at boot comes after the unit that the pins restart", () => {
+test.runIf(isRoot)("the recovery at boot runs after the unit that the pins restart", () => {
   const root = makeRoot();
   runNode(install(root));
   const unit = join(root, "etc/systemd/system/sesam-harden-recover.service");
@@ -177,35 +177,38 @@ test.runIf(isRoot)("the recovery at boot comes after the unit that the pins rest
   expect(readFileSync(unit, "utf8")).toMatch(/^After=network-online\.target sesam\.service$/m);
 });
 
-test.runIf(isRoot)("takes keys in every form that ticket keygen prints, and shows no other", () => {
-  const folder = makeRoot();
-  const keygen = (name: string, format: string): string =>
-    runNode(["ticket", "keygen", "--out", join(folder, name), "--format", format]).stdout.trim();
-  const [jwk, other, typed] = [keygen("a", "jwk"), keygen("b", "key"), keygen("c", "jwk")];
-  const file = join(folder, "keys.txt");
-  writeFileSync(file, `${jwk}\n\n${other}\n`);
-  const args = ["host", "install", "--host", "rds1", "--repository", "7", "--address", "a"];
-  const root = makeRoot();
-  const { stderr } = runNode([...args, "--root", root, "--keys", file, "--key", typed]);
-  expect(stderr).toBe("");
-  const pins = readFileSync(join(root, "etc/sesam-harden/rds1.ini"), "utf8");
-  const { x } = JSON.parse(jwk) as { x: string };
-  expect(pins.match(/^public = .*$/gm)).toHaveLength(3);
-  expect(pins).toContain(`public = ${x}`);
-  for (const [option, value] of [
-    ["--keys", join(folder, "a")],
-    ["--keys", join(folder, "none")],
-    ["--key", readFileSync(join(folder, "a"), "utf8")],
-  ] as const) {
-    const refused = runNode([...args, "--root", makeRoot(), option, value]);
-    expect(refused.status).toBe(2);
-    expect(refused.stderr).not.toContain(
-      (JSON.parse(readFileSync(join(folder, "a"), "utf8")) as { d: string }).d,
-    );
-  }
-});
+test.runIf(isRoot)(
+  "accepts keys in every form that ticket keygen prints, and shows no other",
+  () => {
+    const folder = makeRoot();
+    const keygen = (name: string, format: string): string =>
+      runNode(["ticket", "keygen", "--out", join(folder, name), "--format", format]).stdout.trim();
+    const [jwk, other, typed] = [keygen("a", "jwk"), keygen("b", "key"), keygen("c", "jwk")];
+    const file = join(folder, "keys.txt");
+    writeFileSync(file, `${jwk}\n\n${other}\n`);
+    const args = ["host", "install", "--host", "rds1", "--repository", "7", "--address", "a"];
+    const root = makeRoot();
+    const { stderr } = runNode([...args, "--root", root, "--keys", file, "--key", typed]);
+    expect(stderr).toBe("");
+    const pins = readFileSync(join(root, "etc/sesam-harden/rds1.ini"), "utf8");
+    const { x } = JSON.parse(jwk) as { x: string };
+    expect(pins.match(/^public = .*$/gm)).toHaveLength(3);
+    expect(pins).toContain(`public = ${x}`);
+    for (const [option, value] of [
+      ["--keys", join(folder, "a")],
+      ["--keys", join(folder, "none")],
+      ["--key", readFileSync(join(folder, "a"), "utf8")],
+    ] as const) {
+      const refused = runNode([...args, "--root", makeRoot(), option, value]);
+      expect(refused.status).toBe(2);
+      expect(refused.stderr).not.toContain(
+        (JSON.parse(readFileSync(join(folder, "a"), "utf8")) as { d: string }).d,
+      );
+    }
+  },
+);
 
-test.runIf(isRoot)("a change that is not finished keeps the program", () => {
+test.runIf(isRoot)("an unfinished change keeps the program installed", () => {
   const root = makeRoot();
   expect(runNode(install(root)).status).toBe(0);
   const state = join(root, "var/lib/sesam-harden/rds1");
@@ -223,7 +226,7 @@ test.runIf(isRoot)("a change that is not finished keeps the program", () => {
 });
 
 test.runIf(isRoot).each(["node", "deno"])(
-  "a FIFO or a device as a plan or a ticket is refused at once, under %s",
+  "refuses a FIFO or a device as a plan or a ticket at once, under %s",
   (runtime) => {
     const root = makeRoot();
     expect(runNode(install(root)).status).toBe(0);
@@ -249,7 +252,7 @@ test.runIf(isRoot).each(["node", "deno"])(
   },
 );
 
-test.runIf(isRoot)("what others can write is not run", () => {
+test.runIf(isRoot)("does not run what others can write", () => {
   const root = makeRoot();
   expect(runNode(install(root)).status).toBe(0);
   chmodSync(join(root, "usr/local/lib/sesam-harden"), 0o777);
@@ -277,18 +280,22 @@ test.each([
     says: /invalid options/,
   },
   {
-    name: "a key that is none",
+    name: "an invalid key",
     args: ["host", "install", "--host", "a", "--repository", "7", "--address", "a", "--key", "x"],
     says: /KID:X/,
   },
   { name: "no verb", args: ["host"], says: /one of install, status, check, records, uninstall/ },
   { name: "apply without a phase", args: ["apply", "--repo", "."], says: /--phase/ },
   {
-    name: "apply that is not installed",
+    name: "apply without an installation",
     args: ["apply", "--phase", "open", "--repo", ".", "--plan", "p"],
     says: /not installed on this host/,
   },
-  { name: "recover that is not installed", args: ["recover"], says: /not installed on this host/ },
+  {
+    name: "recover without an installation",
+    args: ["recover"],
+    says: /not installed on this host/,
+  },
   { name: "globals without a repo", args: ["globals"], says: /--repo/ },
 ])("refuses $name, and does nothing", ({ args, says }) => {
   const { status, stderr } = runNode(args);

@@ -28,7 +28,7 @@ import { distFile, startDeno, startNode, type Ended } from "../support/harness/p
 const hard = priorityIni(vendorPriority);
 const plain = "[STPD_Server]\r\nSTPD_PORT=11001\r\nSTPD_HTTP_PORT=11000\r\n# f\xfcr\r\n";
 
-/** Sends what git asks GitHub for to a directory. */
+/** Redirects git's requests to GitHub to a directory. */
 const redirect = (folder: string) => ({
   GIT_CONFIG_COUNT: "1",
   GIT_CONFIG_KEY_0: `url.${folder}/.insteadOf`,
@@ -75,7 +75,7 @@ describe.each([
   ["Node", runNode],
   ["Deno", runDeno],
 ] as const)("under %s", (_, run) => {
-  test("brings 40 hosts into a new config repo, and a second time changes nothing", async () => {
+  test("imports 40 hosts into a new config repo, and a second import changes nothing", async () => {
     const folder = writeFleet(fortyHosts);
     const first = await run(["import", ".", "--out", "fleet"], folder);
     expect([first.status, first.stderr]).toEqual([
@@ -122,7 +122,7 @@ describe.each([
     expect([added, rest]).toEqual([plain, tree]);
   });
 
-  test("writes nothing where two files are of one host", async () => {
+  test("writes nothing if two files belong to one host", async () => {
     const folder = writeFleet({ "a/rds1/stpd.ini": plain, "b/RDS1.ini": plain, "c.ini": plain });
     const { status, stdout, stderr } = await run(["import", ".", "--out", "fleet"], folder);
     expect([status, stdout]).toEqual([2, ""]);
@@ -132,7 +132,7 @@ describe.each([
     expect(readdirSync(folder).toSorted()).toEqual(["a", "b", "c.ini"]);
   });
 
-  test("reads a ZIP with backslashes, and nothing that is too large, foreign or climbs out", async () => {
+  test("reads a ZIP with backslashes, and nothing too large, foreign or outside of the source", async () => {
     const folder = writeFleet({});
     const bomb = "[STPD_Server]\n".padEnd(2_000_000, "#");
     const archive = makeZip({
@@ -160,7 +160,7 @@ describe.each([
     expect(tree["fleet/hosts/rds1/host.ini"]).toMatch(/^# os = +# linux or windows\?$/m);
   });
 
-  test("init writes what import adds, and an edited file stays", async () => {
+  test("init writes what import adds, and keeps an edited file", async () => {
     const folder = writeFleet({ "fleet/.gitattributes": "* text=auto\n" });
     const { status, stdout } = await run(["init", "--out", "fleet"], folder);
     expect(status).toBe(0);
@@ -224,7 +224,7 @@ test.each([
   ]);
 });
 
-test("an unpacked ZIP whose names have backslashes is read as well", async () => {
+test("also reads an unpacked ZIP whose names have backslashes", async () => {
   const folder = makeFolder();
   mkdirSync(join(folder, "copied"));
   writeFileSync(join(folder, "copied", "rds1\\var\\ini\\stpd.ini"), hard);
@@ -259,7 +259,7 @@ test("git looks up the commit of the release for the workflows", async () => {
   expect(workflow).toContain(`uses: sesam-harden/sesam-harden@${commit} # v${version}\n`);
 });
 
-test("inside a larger Git repository no workflow is written, since GitHub would not read it", async () => {
+test("writes no workflow inside a larger Git repository, since GitHub would not read it", async () => {
   const { folder } = writeRepository({ "copied/rds1.ini": hard });
   const { status, stderr } = await runNode(["import", "copied", "--out", "backup/fleet"], folder);
   expect([status, stderr]).toEqual([
@@ -290,7 +290,7 @@ test.each([
 test.each([
   ["read-only", "ro,size=1m", "it is on a read-only file system"],
   ["full", "size=16k", "the disk is full"],
-])("on a disk that is %s it says so, and leaves no half file", (_, options, reason) => {
+])("on a disk that is %s it says so, and leaves no partial file", (_, options, reason) => {
   const folder = writeFleet(fortyHosts);
   mkdirSync(join(folder, "disk"));
   const script = `mount -t tmpfs -o ${options} none disk && '${process.execPath}' '${distFile}' import . --out disk
@@ -306,7 +306,7 @@ test.each([
   expect(stdout).toBe(`${written}\n`);
 });
 
-test("Deno's permissions decide, and a missing one is named", async () => {
+test("Deno's permissions apply, and a missing one is named", async () => {
   const folder = writeFleet({ "copied/rds1.ini": hard });
   const args = ["import", "copied", "--out", "fleet"];
   const { status, stderr } = await startDeno([`--allow-read=${folder}`], args, { cwd: folder });
@@ -373,7 +373,7 @@ Host *
 `;
     writeFileSync(join(top, "ssh_config"), config);
     mkdirSync(join(top, "bin"));
-    // The user's own settings count, and those of whoever runs the tests must not.
+    // The user's own settings apply, and those of the person who runs the tests must not.
     const wrapper = `#!/bin/sh
 touch '${top}/running/'$$
 ls '${top}/running' | wc -l >> '${top}/counts'
@@ -421,7 +421,7 @@ exit $code
     }
   });
 
-  test("says why a host could not be read, and nothing is written if none could", async () => {
+  test("says why a host could not be read, and writes nothing if none could be read", async () => {
     const folder = makeFolder();
     const missing = `${sshd.user}@rds1:/no/such/stpd.ini`;
     const large = join(top, "large.ini");

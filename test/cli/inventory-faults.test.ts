@@ -18,12 +18,12 @@ import {
 
 interface Fault {
   readonly name: string;
-  /** Where it strikes; by default the tasks, in the middle of the run. */
+  /** Path of the fault; by default the tasks, in the middle of the run. */
   readonly at?: string;
   readonly answer: (response: ServerResponse) => void;
   readonly args?: readonly string[];
   readonly says: RegExp;
-  /** What is asked after it. */
+  /** Requests after the fault. */
   readonly after: readonly string[];
 }
 
@@ -32,7 +32,7 @@ const stops = ["GET /auth/logout"];
 const asked = { route: "", query: new URLSearchParams(), session: "", body: "", raw: "" };
 const status = (code: number) => (response: ServerResponse) => refuse(response, code, asked);
 
-/** Sends without an end, and stops when nobody takes it any more. */
+/** Sends endless data, and stops when the reader has gone. */
 function flood(response: ServerResponse): void {
   const write = (): void => {
     while (!response.destroyed && response.write("x".repeat(65_536)));
@@ -49,7 +49,7 @@ const faults: readonly Fault[] = [
   { name: "500", answer: status(500), says: /responded with 500/, after: goesOn },
   { name: "503", answer: status(503), says: /responded with 503/, after: goesOn },
   {
-    name: "a body that is shorter than it says",
+    name: "a body that is shorter than declared",
     answer: (response) => {
       response.writeHead(200, { "Content-Type": "application/json", "Content-Length": 100 });
       response.write('[{"name":"a"}', () => response.socket?.end());
@@ -58,7 +58,7 @@ const faults: readonly Fault[] = [
     after: stops,
   },
   {
-    name: "a chunked body that breaks off where the JSON is whole",
+    name: "a chunked body that ends early where the JSON is complete",
     answer: (response) => {
       response.writeHead(200, { "Content-Type": "application/json" });
       response.write("[]", () => response.socket?.end());
@@ -75,7 +75,7 @@ const faults: readonly Fault[] = [
     after: stops,
   },
   {
-    name: "a body that drips",
+    name: "a body that arrives byte by byte",
     answer: (response) => {
       const timer = setInterval(() => response.write(" "), 50);
       response.on("close", () => clearInterval(timer));
@@ -91,7 +91,7 @@ const faults: readonly Fault[] = [
     after: stops,
   },
   {
-    name: "no JSON",
+    name: "invalid JSON",
     answer: (response) => {
       response.setHeader("Content-Type", "application/json");
       response.end('[{"name":');
@@ -100,7 +100,7 @@ const faults: readonly Fault[] = [
     after: goesOn,
   },
   {
-    name: "bytes that are no UTF-8",
+    name: "bytes that are not UTF-8",
     answer: (response) => {
       response.setHeader("Content-Type", "application/json");
       response.end(Buffer.from([0x5b, 0x22, 0xff, 0x22, 0x5d]));
@@ -109,7 +109,7 @@ const faults: readonly Fault[] = [
     after: goesOn,
   },
   {
-    name: "a page for people",
+    name: "an HTML page",
     answer: (response) => {
       response.setHeader("Content-Type", "text/html");
       response.end("<p>Sign in</p>");
@@ -166,7 +166,7 @@ describe.skipIf(!hasPeer("openssl", "version")).each(["node", "deno"] as const)(
     },
   );
 
-  test("no redirect is followed, neither with the password nor with the session", async () => {
+  test("follows no redirect, neither with the password nor with the session", async () => {
     const other = await prepareInventory({ lists: backupLists });
     for (const at of ["POST /auth/login", "GET /clients"]) {
       const { sesam, ...run } = await prepareInventory({
@@ -183,7 +183,7 @@ describe.skipIf(!hasPeer("openssl", "version")).each(["node", "deno"] as const)(
     expect(other.sesam.asked).toEqual([]);
   });
 
-  test("a session that could not be ended is told", async () => {
+  test("reports a session that could not be ended", async () => {
     const run = await prepareInventory({
       lists: backupLists,
       fault: ({ route }, response) => {
@@ -198,7 +198,7 @@ describe.skipIf(!hasPeer("openssl", "version")).each(["node", "deno"] as const)(
     ]);
   });
 
-  test("a certificate that is not verified gets no password", async () => {
+  test("sends no password if the certificate is not verified", async () => {
     const authority = makeAuthority();
     const names = "DNS:localhost,IP:127.0.0.1";
     const rows = [
@@ -212,7 +212,7 @@ describe.skipIf(!hasPeer("openssl", "version")).each(["node", "deno"] as const)(
       writeFileSync(join(folder, "ca.pem"), authority.cert);
       const args = ["inventory", "--url", sesam.url, "--user", user, "--ca-file", "ca.pem"];
       args.push("--password-file", "password");
-      // What Node offers to turn verification off must turn nothing off.
+      // Node's switches to disable verification must have no effect.
       const options = { cwd: folder, env: { NODE_TLS_REJECT_UNAUTHORIZED: "0" } };
       const { status: code, stderr } = await (runtime === "node"
         ? startNode(args, options)
@@ -223,14 +223,14 @@ describe.skipIf(!hasPeer("openssl", "version")).each(["node", "deno"] as const)(
     }
   });
 
-  test("a certificate that signs itself is trusted where it is named", async () => {
+  test("trusts a self-signed certificate that is named", async () => {
     const certificate = makeCertificate("DNS:localhost");
     const { folder, ...run } = await prepareInventory({ lists: backupLists, certificate });
     writeFileSync(join(folder, "ca.pem"), certificate.cert);
     expect((await run[runtime](...skipRest)).status).toBe(0);
   });
 
-  test("a port without TLS is told from a certificate", async () => {
+  test("distinguishes a port without TLS from a certificate problem", async () => {
     const plain = createServer((socket) =>
       socket.on("error", () => {}).end("HTTP/1.1 400 no\r\n\r\n"),
     );
@@ -246,7 +246,7 @@ describe.skipIf(!hasPeer("openssl", "version")).each(["node", "deno"] as const)(
     expect(stderr).toContain("the TLS handshake failed: check that this is the HTTPS port");
   });
 
-  test("without --ca-file the authority of the tests is unknown", async () => {
+  test("without --ca-file the test CA is unknown", async () => {
     const { sesam, folder } = await prepareInventory({ lists: backupLists });
     const args = ["inventory", "--url", sesam.url, "--user", user, "--password-file", "password"];
     const { status: code, stderr } = await (runtime === "node"

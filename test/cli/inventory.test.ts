@@ -42,7 +42,7 @@ describe.skipIf(!hasOpenssl).each(["node", "deno"] as const)("under %s", (runtim
     expect(stderr).toContain("  client sesam1: sesam1:11001\n");
   });
 
-  test("skips in one word what no path is known for", async () => {
+  test("one option skips everything without a known path", async () => {
     const { sesam, ...run } = await prepareInventory({ lists: backupLists });
     const { status, stdout, stderr } = await run[runtime]("--skip", "undocumented");
     expect([status, timeless(stdout)], stderr).toEqual([0, inventoryText]);
@@ -50,7 +50,7 @@ describe.skipIf(!hasOpenssl).each(["node", "deno"] as const)("under %s", (runtim
     expect(sesam.routes()).toHaveLength(6);
   });
 
-  test("sends the password to the login, and nowhere else", async () => {
+  test("sends the password only to the login", async () => {
     const { sesam, ...run } = await prepareInventory({ lists: backupLists });
     const { stdout, stderr } = await run[runtime](...skipRest);
     const written = [password, JSON.stringify(password).slice(1, -1), encodeURIComponent(password)];
@@ -82,7 +82,7 @@ describe.skipIf(!hasOpenssl).each(["node", "deno"] as const)("under %s", (runtim
     ]);
   });
 
-  test("an endpoint that is named is asked, and one that is not there is a gap", async () => {
+  test("requests a named endpoint, and a missing one is a gap", async () => {
     const { sesam, ...run } = await prepareInventory({
       lists: { ...backupLists, "GET /restoreevents": [{ id: 1, name: "r", interface: "a:11001" }] },
     });
@@ -100,7 +100,7 @@ describe.skipIf(!hasOpenssl).each(["node", "deno"] as const)("under %s", (runtim
   });
 
   test.each([
-    ["a list that comes at once", []],
+    ["a list in one response", []],
     ["pages by offset", ["--paging", "offset=from,limit=count", "--page-size", "700"]],
     ["pages by number", ["--paging", "page=page,limit=count", "--page-size", "700"]],
   ])("lists 5,000 clients, tasks and events: %s", async (_, paging) => {
@@ -138,7 +138,7 @@ describe.skipIf(!hasOpenssl).each(["node", "deno"] as const)("under %s", (runtim
     expect(stderr.includes("exactly 5000")).toBe(paging.length === 0);
   });
 
-  test("takes the password from the environment, where nothing else may be read", async () => {
+  test("reads the password from the environment if nothing else may be read", async () => {
     const { sesam, folder } = await prepareInventory({ lists: backupLists });
     const access = ["--url", sesam.url, "--user", user, "--ca-file", "ca.pem", ...skipRest];
     const options = { cwd: folder, env: { SESAM_PASSWORD: password } };
@@ -159,7 +159,7 @@ describe.skipIf(!hasOpenssl).each(["node", "deno"] as const)("under %s", (runtim
   });
 });
 
-test.skipIf(!hasOpenssl)("the same inventory is written again, for its new time", async () => {
+test.skipIf(!hasOpenssl)("writes the same inventory again, because its time is new", async () => {
   const { folder, node } = await prepareInventory({ lists: backupLists });
   const file = join(folder, "interfaces.json");
   await node(...skipRest, "--out", "interfaces.json");
@@ -174,7 +174,7 @@ test.skipIf(!hasOpenssl)("the same inventory is written again, for its new time"
   expect(timeless(second)).toBe(timeless(first));
 });
 
-test.skipIf(!hasOpenssl)("a check reads what was written, and finds what is insecure", async () => {
+test.skipIf(!hasOpenssl)("a check reads the written file, and finds what is insecure", async () => {
   const { folder, node } = await prepareInventory({ lists: backupLists });
   const fleet = writeFleet({ "sesam1/stpd.ini": "[STPD_Server]\nSTPD_HTTPS_PORT=11443\n" });
   const out = join(fleet, "sesam1/interfaces.json");
@@ -196,12 +196,12 @@ test.skipIf(!hasOpenssl).each<[string, readonly string[], RegExp]>([
   ],
   ["no client is skipped", ["--skip", "client"], /invalid value 'client' for --skip/],
   [
-    "no kind is both asked and skipped",
+    "no kind is both requested and skipped",
     ["--skip", "restore-task", "--endpoint", "restore-task=GET:/x"],
     /--endpoint and --skip cannot be combined/,
   ],
   [
-    "details need a place for the item",
+    "details need a placeholder for the item",
     ["--details", "client=/clients"],
     /needs \{id\} or \{name\}/,
   ],
@@ -211,13 +211,13 @@ test.skipIf(!hasOpenssl).each<[string, readonly string[], RegExp]>([
     /expected blank or none/,
   ],
   ["paging has two names", ["--paging", "offset=a,limit=a"], /invalid value for --paging/],
-  ["a page size goes with paging", ["--page-size", "5"], /--page-size needs --paging/],
-  ["the folder of the output is there", ["--out", "no/such.json"], /no such directory/],
-  ["the output is no folder", ["--out", "folder"], /is not a file/],
+  ["a page size needs paging", ["--page-size", "5"], /--page-size needs --paging/],
+  ["the directory of the output exists", ["--out", "no/such.json"], /no such directory/],
+  ["the output is not a directory", ["--out", "folder"], /is not a file/],
   ["there is no option for a password", ["--password", "x"], /unknown option '--password'/],
   ["a login type is a word", ["--login-type", "a b"], /invalid value for --login-type/],
-  ["the authority is a certificate", ["--ca-file=password"], /given twice/],
-])("before anybody logs in: %s", async (_, args, message) => {
+  ["the CA is a certificate", ["--ca-file=password"], /given twice/],
+])("before the login: %s", async (_, args, message) => {
   const { sesam, folder, node } = await prepareInventory({ lists: backupLists });
   mkdirSync(join(folder, "folder"));
   const { status, stdout, stderr } = await node(...args);
@@ -263,7 +263,7 @@ test.each<[string, readonly string[], RegExp]>([
   expect(stderr).not.toContain("secret-1");
 });
 
-test.skipIf(!hasOpenssl)("a path in the address takes the place of the API's own", async () => {
+test.skipIf(!hasOpenssl)("a path in the address replaces the path of the API", async () => {
   const { sesam, folder } = await prepareInventory({ lists: { "GET /clients": backupEvents } });
   const args = ["inventory", "--url", `${sesam.url}/other/`, "--user", "u", "--ca-file", "ca.pem"];
   await startNode([...args, "--password-file", "password"], { cwd: folder });

@@ -134,7 +134,7 @@ test.each(["Node", "Deno"] as const)("plans from the ledger under %s", async (na
   expect(offline.stdout).toBe(after.stdout);
 });
 
-test("a ledger that was set back is told by the commit that a card shows", async () => {
+test("the commit on a card reveals a ledger that was reset", async () => {
   const { book, run, peer } = await makeScene();
   const first = await write(book, decisions.see);
   const second = await write(book, decisions.request);
@@ -151,7 +151,7 @@ test("a ledger that was set back is told by the commit that a card shows", async
   expect(stdout).toMatch(/^ledger-head: commit [0-9a-f]{40}: the branch does not descend from/);
 });
 
-test("what a person typed starts no line, and no formula", async () => {
+test("text typed by a person starts no line, and no formula", async () => {
   const { book, run } = await makeScene();
   const reason = '=cmd()\n::error::"x" ##[group]';
   const freeze = { kind: "freeze", by: "anna", reason, until: null } as const;
@@ -187,7 +187,7 @@ test("refuses another key, another repository, and what is not a key", async () 
   }
 });
 
-test("says what to do where GitHub refuses or is not there, and never the token", async () => {
+test("says what to do if GitHub refuses or is unreachable, and never prints the token", async () => {
   const { book, run, peer } = await makeScene();
   await write(book, decisions.see);
   const rows = [
@@ -204,7 +204,7 @@ test("says what to do where GitHub refuses or is not there, and never the token"
   }
 });
 
-test("the rulesets are ones that GitHub takes", async () => {
+test("GitHub accepts the rulesets", async () => {
   const { run } = await makeScene();
   const { stdout } = await run.Node("ledger", "ruleset", "--app", "1234567");
   const rulesets: readonly { rules: readonly { type: string }[]; bypass_actors: unknown[] }[] =
@@ -215,7 +215,7 @@ test("the rulesets are ones that GitHub takes", async () => {
   for (const ruleset of rulesets) {
     expect(validate(ruleset), JSON.stringify(validate.errors)).toBe(true);
   }
-  // Nobody passes by the ruleset that keeps the history.
+  // No one bypasses the ruleset that protects the history.
   const [history, writer] = rulesets;
   expect(history?.bypass_actors).toEqual([]);
   expect(history?.rules.map(({ type }) => type)).toContain("non_fast_forward");
@@ -225,13 +225,13 @@ test("the rulesets are ones that GitHub takes", async () => {
 });
 
 test.each(["Node", "Deno"] as const)(
-  "status holds config repo and ledger side by side under %s",
+  "status compares config repo and ledger under %s",
   async (name) => {
     const { book, run, repository, peer } = await makeScene();
     await write(book, decisions.see);
     const id = await writeRollout(book);
     const seen = [{ host: "rds1", verdict: "partial", rules: ["wire-port-open"] }] as const;
-    // Later than the rollout, which lies in 2027, and never too long ago.
+    // After the rollout, which is in 2027, and never too long ago.
     const at = Math.max(start + 3600, Math.floor(Date.now() / 1000));
     await write(book, recordSight({ run: 7, began: at, at }, seen));
     const whole = await run[name]("status", ...withKeys);

@@ -14,7 +14,7 @@ import { makeKeyPair, serveHttps } from "../support/harness/tls-server.ts";
 
 const example = fileURLToPath(new URL("../../examples/config-repo", import.meta.url));
 
-/** A page made by one runtime, after it was seen that the other makes the same bytes. */
+/** A page made by one runtime, after a check that the other makes the same bytes. */
 function renderPage(args: readonly string[], cwd = example): string {
   const [node, deno] = [runNode, runDeno].map((run) =>
     run(["check", "--format", "html", ...args], { cwd }),
@@ -30,7 +30,7 @@ function readList(page: string): string {
 }
 
 test.skipIf(!hasPeer("sha256sum", "--version"))(
-  "its list of inputs is one that sha256sum checks, and knows by its digest",
+  "sha256sum can check its list of inputs, and its digest identifies the list",
   () => {
     const folder = mkdtempSync(join(tmpdir(), "page-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -53,7 +53,7 @@ test.skipIf(!hasPeer("sha256sum", "--version"))(
   },
 );
 
-test("it contains no day or commit that was not given", () => {
+test("contains no day or commit that was not given", () => {
   expect(renderPage([]).match(/not given/g)).toHaveLength(2);
   const told = renderPage(["--as-of", "2026-11-30", "--commit", "0123abc"]);
   expect(told).toContain("<span>as of 2026-11-30</span>");
@@ -65,7 +65,7 @@ test("it contains no day or commit that was not given", () => {
   ]);
 });
 
-test("it is written to a file in addition to another report, and shows the changes of the fixes", () => {
+test("is written to a file in addition to another report, and shows the changes of the fixes", () => {
   const folder = writeFleet({ "a/stpd.ini": `${priorityIni(vendorPriority)}STPD_PORT=11001\n` });
   const { stdout } = runNode(["check", "--output", "html=page.html"], { cwd: folder });
   expect(stdout).toContain("1 partial");

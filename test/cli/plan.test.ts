@@ -27,7 +27,7 @@ const hosts: Readonly<Record<string, TestHost>> = {
   s1: { facts: "role = server\n" },
 };
 
-/** A config repo, with an export of the ledger in it that is not committed. */
+/** A config repo that contains an uncommitted export of the ledger. */
 function writeConfigRepo(fleet = hosts) {
   const repository = writeRepository(filesOf(fleet));
   const records = {
@@ -52,7 +52,7 @@ const runtimes: readonly (readonly [
 const asked = ["plan", "production", "--phase", "open", "--as-of", "2026-11-25"];
 const known = [...asked, "--records", "records.json"];
 
-test.each(runtimes)("prints the plan file to the byte under %s", async (_, run) => {
+test.each(runtimes)("prints the plan file byte for byte under %s", async (_, run) => {
   const { folder, commit } = writeConfigRepo();
   const { status, stdout, stderr } = await run([...known, "--format", "json"], folder);
   expect(stderr).toBe(`planned at commit ${commit}; uncommitted changes are ignored\n`);
@@ -83,7 +83,7 @@ test.each(runtimes)("prints the plan file to the byte under %s", async (_, run) 
   expect(markdown.stdout).toContain(`| digest | ${read?.digest} |`);
 });
 
-test("every form of a plan to close says which hosts and clients stand against it", async () => {
+test("every format of a plan to close lists the hosts and clients that prevent it", async () => {
   const file = inventoryOf({
     clients: [["rds7", ["https://rds7:11443"]]],
     usage: [["db1", "http://rds7:11000"]],
@@ -106,7 +106,7 @@ test("every form of a plan to close says which hosts and clients stand against i
   }
 });
 
-test("the reports of a rehearsal are shown with the plan that they are of", async () => {
+test("shows the reports of a rehearsal with the plan that they belong to", async () => {
   const { folder } = writeConfigRepo({ rds1: {} });
   const { stdout: json } = await startNode([...known, "--format", "json"], { cwd: folder });
   const report = (plan: string) =>
@@ -126,7 +126,7 @@ test("the reports of a rehearsal are shown with the plan that they are of", asyn
       signature: null,
     });
   const ask = async (plan: string) => {
-    // As `gh run download` leaves the artifacts of a run.
+    // As `gh run download` writes the artifacts of a run.
     const place = join(folder, "reports", "sesam-harden-rds1");
     mkdirSync(place, { recursive: true });
     writeFileSync(join(place, "sesam-harden-rds1.json"), report(plan));
@@ -148,7 +148,7 @@ test("the reports of a rehearsal are shown with the plan that they are of", asyn
   }
 });
 
-test.each(runtimes)("exits as the contract says under %s", async (_, run) => {
+test.each(runtimes)("exits as documented under %s", async (_, run) => {
   const { folder } = writeConfigRepo({ rds1: {} });
   const code = async (...args: readonly string[]) => (await run(args, folder)).status;
   expect(await code(...known)).toBe(0);
@@ -172,7 +172,7 @@ test("without records it says that nothing is known, and refuses every host", as
   expect(stdout).toContain("Blocked: no host can be opened yet.");
 });
 
-test("the ledger's branch of the clone is read, as it was fetched last", async () => {
+test("reads the ledger branch of the clone, as last fetched", async () => {
   const { folder } = writeConfigRepo({ rds1: {}, rds2: { known: undefined } });
   const ledger = commitLedger(folder, {
     environments: [
@@ -190,7 +190,7 @@ test("the ledger's branch of the clone is read, as it was fetched last", async (
   expect(stdout).toContain("blocked: frozen");
 });
 
-test("a runner tells the number of the repository", async () => {
+test("a runner provides the id of the repository", async () => {
   const { folder } = writeConfigRepo();
   const { stdout } = await startNode([...asked, "--format", "json"], {
     cwd: folder,
@@ -199,7 +199,7 @@ test("a runner tells the number of the repository", async () => {
   expect(JSON.parse(stdout)).toMatchObject({ repository: 77, ledger: null, hosts: [] });
 });
 
-test("an earlier commit is planned as it was, and the digest names it", async () => {
+test("plans an earlier commit unchanged, and the digest names it", async () => {
   const { folder, commit } = writeConfigRepo({ rds1: {} });
   const digestAt = async (ref: string): Promise<string> => {
     const { stdout } = await startNode([...known, "--ref", ref], { cwd: folder });
@@ -211,7 +211,7 @@ test("an earlier commit is planned as it was, and the digest names it", async ()
   expect(await digestAt("main")).toBe(first);
 });
 
-test("outside of a repository, and where git cannot be run, it says what to do", async () => {
+test("says what to do outside of a repository, and if git cannot be run", async () => {
   const { folder } = writeConfigRepo();
   const outside = await startNode([...asked, "--repository", "1"], { cwd: "/" });
   expect([outside.status, outside.stderr]).toEqual([2, expect.stringContaining("clone")]);
@@ -222,7 +222,7 @@ test("outside of a repository, and where git cannot be run, it says what to do",
   ]);
 });
 
-test("a host on Windows is seen by a copy of its file, and planned by hand", async () => {
+test("reads a Windows host from a copy of its file, and plans it by hand", async () => {
   const { folder } = writeRepository(filesOf({ win1: { facts: "os = windows\n" } }));
   writeFileSync(join(folder, "copy.ini"), soft);
   const copy = ["host", "records", "--stpd-ini", "copy.ini", "--host", "win1"];
@@ -240,7 +240,7 @@ test("a host on Windows is seen by a copy of its file, and planned by hand", asy
     byHand: [{ name: "win1", before: hashSha256(soft), file: hashSha256(bridgeOf(hard, soft)) }],
   });
   writeFileSync(join(folder, "plan.json"), stdout);
-  // What is not committed does not count, for the script neither.
+  // Uncommitted changes do not count, nor for the script.
   writeFileSync(join(folder, "hosts/win1/stpd.ini"), soft);
   const runbook = ["runbook", "win1", "--plan", "plan.json"];
   const script = await startNode([...runbook, "--records", "records.json"], { cwd: folder });

@@ -14,7 +14,7 @@ test("--why names the element for which GnuTLS refuses the whole string", () => 
   ]);
 });
 
-test("--diff shows another order of the same elements, and fails", () => {
+test("--diff shows a different order of the same elements, and fails", () => {
   const first = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
   expect(run(first, "--diff", "NORMAL:-VERS-ALL:+VERS-TLS1.2:+VERS-TLS1.3")).toEqual([
     1,
@@ -24,7 +24,7 @@ test("--diff shows another order of the same elements, and fails", () => {
   expect(run(first, "--diff", first)).toEqual([0, "GnuTLS 3.6, 3.7, 3.8: no difference\n", ""]);
 });
 
-test("--why and --diff together are refused, so that none is ignored", () => {
+test("refuses --why and --diff together, so that none is ignored", () => {
   expect(run("NORMAL", "--why", "TLS1.1", "--diff", "SECURE128")).toEqual([
     2,
     "",

@@ -15,7 +15,7 @@ test.skipIf(!canIsolate)("a thousand addresses share a few sockets, and progress
   });
   expect(status, stderr).toBe(0);
   const answer: FleetAnswer = JSON.parse(stdout);
-  // Every host closes on every hello, so nothing is known of any.
+  // Every host closes on every hello, so nothing is known about any of them.
   expect(answer.status).toBe(4);
   expect(answer.hellos).toBeGreaterThanOrEqual(7000);
   expect(answer.most).toBeLessThanOrEqual(16);
@@ -26,9 +26,9 @@ test.skipIf(!canIsolate)("a thousand addresses share a few sockets, and progress
 });
 
 test.skipIf(!canIsolate)(
-  "a port that drops what comes is filtered, and neither open nor closed",
+  "a port that drops packets is filtered, and neither open nor closed",
   () => {
-    // IPsec drops it, with a policy that wants what nobody has; that needs no further package.
+    // IPsec drops the packets, with a policy that no peer can meet; that needs no further package.
     const drop = [
       "ip link set lo up",
       "echo 0 > /proc/sys/net/ipv4/conf/lo/disable_policy",

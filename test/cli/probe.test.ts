@@ -15,7 +15,7 @@ const runtimes = [
   ["Deno", (args: readonly string[]) => startDeno(["--allow-net", "--allow-read"], args)],
 ] as const;
 
-/** A port that takes connections and says nothing; and one where nobody listens. */
+/** A port that accepts connections and sends nothing; and one without a listener. */
 async function servePlain(): Promise<{ open: number; closed: number }> {
   const listen = (server: ReturnType<typeof createServer>): Promise<number> =>
     new Promise((done) => {
@@ -33,7 +33,7 @@ async function servePlain(): Promise<{ open: number; closed: number }> {
 const ports = (https: number, http: number, ftp: number): readonly string[] =>
   ["--https-port", String(https), "--http-port", String(http)].concat("--ftp-port", String(ftp));
 
-test.each(runtimes)("says good of a hardened host under %s", async (_, run) => {
+test.each(runtimes)("reports good for a hardened host under %s", async (_, run) => {
   const { closed } = await servePlain();
   const https = await serveHttps({ ...keys, minVersion: "TLSv1.2" });
   const args = ["probe", "127.0.0.1", ...ports(https, closed, closed), "--format", "json"];
@@ -63,7 +63,7 @@ test.each(runtimes)("says good of a hardened host under %s", async (_, run) => {
 });
 
 test.each(runtimes)(
-  "makes a whole handshake each time under %s, and resumes none",
+  "makes a full handshake each time under %s, without resumption",
   async (_, run) => {
     const seen: unknown[] = [];
     const https = await serveHttps({ ...keys, minVersion: "TLSv1.2" }, "127.0.0.1", (socket) => {
@@ -81,7 +81,7 @@ test.each(runtimes)(
     );
     const folder = writeFleet(fleet);
     await run(["probe", "--fleet", folder, "--sockets", "1", "--format", "json"]);
-    // An address is no name to send.
+    // An IP address is not sent as server name.
     expect(seen).toEqual(names.map(() => [false, false]));
   },
 );
@@ -93,11 +93,11 @@ test.each([
   { group: "FFDHE2048", ecdhCurve: "ffdhe2048", lacksIt: ["Deno"] },
   { group: "FFDHE4096", ecdhCurve: "ffdhe4096", lacksIt: ["Deno", "Node"] },
   { group: "SECP384R1", ecdhCurve: "secp384r1", lacksIt: [] },
-])("names $group where a host has no other group and the runtime lacks it", async (row) => {
+])("names $group if a host has no other group and the runtime lacks it", async (row) => {
   const { closed } = await servePlain();
   const { ecdhCurve, group, lacksIt } = row;
   for (const minVersion of ["TLSv1.2", "TLSv1.3"] as const) {
-    // OpenSSL takes finite fields of TLS 1.2 from other settings.
+    // OpenSSL reads finite fields of TLS 1.2 from other settings.
     if (minVersion === "TLSv1.2" && ecdhCurve.startsWith("ff")) continue;
     const https = await serveHttps({ ...keys, minVersion, maxVersion: minVersion, ecdhCurve });
     for (const [name, run] of runtimes) {
@@ -109,7 +109,7 @@ test.each([
   }
 });
 
-test.each(runtimes)("says bad, and why, of an old host under %s", async (_, run) => {
+test.each(runtimes)("reports bad, and why, for an old host under %s", async (_, run) => {
   const { open, closed } = await servePlain();
   const ciphers = "ALL:@SECLEVEL=0";
   const https = await serveHttps({ ...keys, minVersion: "TLSv1", ciphers });
@@ -120,7 +120,7 @@ test.each(runtimes)("says bad, and why, of an old host under %s", async (_, run)
   expect(stdout).not.toContain("unknown");
 });
 
-test.each(runtimes)("says unknown of a name without an address under %s", async (_, run) => {
+test.each(runtimes)("reports unknown for a name without an address under %s", async (_, run) => {
   const { status, stdout } = await run(["probe", "host.invalid"]);
   expect(status).toBe(4);
   expect(stdout).toContain(
@@ -128,51 +128,51 @@ test.each(runtimes)("says unknown of a name without an address under %s", async 
   );
 });
 
+test.each(runtimes)("invalid names in a certificate do not crash it, under %s", async (_, run) => {
+  const { closed } = await servePlain();
+  const names = ["ab:cd", "1:2", "::::", "db1:11443", "fe80::1%eth0", "[::1]"];
+  const list = ["email:a:b", "URI:http://::1/", ...names.map((name) => `DNS:${name}`), "IP:::1"];
+  const https = await serveHttps(makeKeyPair(30, list.join(",")));
+  const args = ["probe", "127.0.0.1", ...ports(https, closed, closed), "--format", "json"];
+  const { status, stdout, stderr } = await run(args);
+  expect([status, stderr]).toEqual([0, ""]);
+  expect(JSON.parse(stdout).certificate.names).toEqual([...names, "::1"]);
+});
+
 test.each(runtimes)(
-  "names in a certificate that are no names end nothing, under %s",
+  "a failed handshake gives the same message each time, under %s",
   async (_, run) => {
     const { closed } = await servePlain();
-    const names = ["ab:cd", "1:2", "::::", "db1:11443", "fe80::1%eth0", "[::1]"];
-    const list = ["email:a:b", "URI:http://::1/", ...names.map((name) => `DNS:${name}`), "IP:::1"];
-    const https = await serveHttps(makeKeyPair(30, list.join(",")));
-    const args = ["probe", "127.0.0.1", ...ports(https, closed, closed), "--format", "json"];
-    const { status, stdout, stderr } = await run(args);
-    expect([status, stderr]).toEqual([0, ""]);
-    expect(JSON.parse(stdout).certificate.names).toEqual([...names, "::1"]);
+    const alert = Uint8Array.from([21, 3, 3, 0, 2, 2, 40]);
+    for (const [answer, reason] of [
+      [alert, "the server sent the alert handshake failure"],
+      ["220 greeting\r\n", "what answers does not talk TLS"],
+    ] as const) {
+      const server = createServer((socket) => {
+        socket.on("error", () => {});
+        socket.once("data", () => void socket.end(answer));
+      });
+      // A server on loopback has an address with a port.
+      const port = await new Promise<number>((done) => {
+        server.listen(0, "127.0.0.1", () => done((server.address() as AddressInfo).port));
+      });
+      onTestFinished(() => void server.close());
+      const reasons = await Promise.all(
+        [1, 2].map(async () => {
+          const args = ["probe", "127.0.0.1", ...ports(port, closed, closed), "--format", "json"];
+          const { reasons: all } = JSON.parse((await run(args)).stdout);
+          const own = all.filter(({ code }: { code: string }) => code === "handshake-failed");
+          return own.map(({ message }: { message: string }) => message).join();
+        }),
+      );
+      expect(reasons[0]).toBe(reasons[1]);
+      expect(reasons[0]).toContain(reason);
+      expect(reasons[0]).not.toMatch(/[0-9A-F]{8}|\n/);
+    }
   },
 );
 
-test.each(runtimes)("a failed handshake has the same words each time, under %s", async (_, run) => {
-  const { closed } = await servePlain();
-  const alert = Uint8Array.from([21, 3, 3, 0, 2, 2, 40]);
-  for (const [answer, reason] of [
-    [alert, "the server sent the alert handshake failure"],
-    ["220 greeting\r\n", "what answers does not talk TLS"],
-  ] as const) {
-    const server = createServer((socket) => {
-      socket.on("error", () => {});
-      socket.once("data", () => void socket.end(answer));
-    });
-    // A server on loopback has an address with a port.
-    const port = await new Promise<number>((done) => {
-      server.listen(0, "127.0.0.1", () => done((server.address() as AddressInfo).port));
-    });
-    onTestFinished(() => void server.close());
-    const reasons = await Promise.all(
-      [1, 2].map(async () => {
-        const args = ["probe", "127.0.0.1", ...ports(port, closed, closed), "--format", "json"];
-        const { reasons: all } = JSON.parse((await run(args)).stdout);
-        const own = all.filter(({ code }: { code: string }) => code === "handshake-failed");
-        return own.map(({ message }: { message: string }) => message).join();
-      }),
-    );
-    expect(reasons[0]).toBe(reasons[1]);
-    expect(reasons[0]).toContain(reason);
-    expect(reasons[0]).not.toMatch(/[0-9A-F]{8}|\n/);
-  }
-});
-
-test("an address family that cannot be reached from here is not checked, and never good", async () => {
+test("an address family that is unreachable from here is not checked, and never good", async () => {
   const { closed } = await servePlain();
   const https = await serveHttps(keys);
   const stpd = `[STPD_Server]\nSTPD_HTTPS_PORT=${https}\n# STPD_PORT=${closed}\n# STPD_HTTP_PORT=${closed}\nSTPD_HTTPS_PRIORITY_STRING="${vendorPriority}"\n`;
@@ -205,7 +205,7 @@ test("an address family that cannot be reached from here is not checked, and nev
   expect(text.stdout).toContain("not scanned from here: 2001:db8::1");
 });
 
-test("probes and verifies every host of a config repo by its own files", async () => {
+test("probes and verifies every host of a config repo with its own files", async () => {
   const { closed } = await servePlain();
   const https = await serveHttps(keys);
   const fleet = writeFleet({
@@ -241,7 +241,7 @@ test("probes and verifies every host of a config repo by its own files", async (
   expect(one.stdout).toContain("1 host: 1 hardened. No findings.");
 });
 
-test("verify first shows the errors of a file that locks its host out, and advises no restart", async () => {
+test("verify shows errors of a file that locks its host out first, and suggests no restart", async () => {
   const { closed } = await servePlain();
   const https = await serveHttps({ ...keys, minVersion: "TLSv1.1", ciphers: "ALL:@SECLEVEL=0" });
   const priority = "NORMAL:-SRP:-VERS-TLS1.0:-VERS-TLS1.1";
@@ -259,7 +259,7 @@ test("verify first shows the errors of a file that locks its host out, and advis
   expect(own.help).toMatch(/^Do not restart STPD/);
 });
 
-test("verify holds the file of this machine against the config repo, where it is named", async () => {
+test("verify compares the file of this machine with the config repo if it is named", async () => {
   const { closed } = await servePlain();
   const https = await serveHttps(keys);
   const file = `[STPD_Server]\nSTPD_HTTPS_PORT=${https}\n# STPD_PORT=${closed}\n# STPD_HTTP_PORT=${closed}\nSTPD_HTTPS_PRIORITY_STRING="${vendorPriority}"\n`;
@@ -281,7 +281,7 @@ test("verify holds the file of this machine against the config repo, where it is
   );
 });
 
-test("the Action verifies as well, and fails if the scan is inconclusive", async () => {
+test("the Action also verifies, and fails if the scan is inconclusive", async () => {
   const { closed } = await servePlain();
   const https = await serveHttps(keys);
   const stpd = (port: number): string =>
@@ -340,7 +340,7 @@ test.each([
   ["[2001:db8::1]", "2001:db8::1", undefined],
   ["[2001:db8::1]:11443", "2001:db8::1", 11_443],
   ["https://[::1]:1/", "::1", 1],
-])("%s names host and port", (typed, host, port) => {
+])("parses host and port of %s", (typed, host, port) => {
   expect(readTarget(typed)).toEqual({ host, port });
 });
 
@@ -353,6 +353,6 @@ test.each([
   "https://",
   "rds1/path",
   "[rds1]:1",
-])("%j names no host", (typed) => {
+])("refuses %j as a host", (typed) => {
   expect(readTarget(typed)).toBeUndefined();
 });

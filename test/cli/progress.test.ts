@@ -16,14 +16,14 @@ function watch(isTerminal: boolean, hosts: number) {
   return { written, asked };
 }
 
-test("a large fleet shows how far it is, and takes the line away again", () => {
+test("a large fleet shows progress, and removes the line again", () => {
   expect(watch(true, 4500)).toEqual({
     written: ["\r2000 hosts checked\u001b[K", "\r4000 hosts checked\u001b[K", "\r\u001b[K"],
     asked: 1,
   });
 });
 
-test("nothing is written without a terminal, and a small fleet does not check for one", () => {
+test("prints no progress without a terminal, and a small fleet does not check for one", () => {
   expect(watch(false, 4500)).toEqual({ written: [], asked: 1 });
   expect(watch(true, 1999)).toEqual({ written: [], asked: 0 });
 });

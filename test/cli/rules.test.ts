@@ -3,7 +3,7 @@ import { renderRuleIndex } from "../../build/rule-pages.ts";
 import { rules } from "../../src/core/rules/index.ts";
 import { runNode } from "../support/harness/programs.ts";
 
-test("the list of rules says which are for one profile or command only", () => {
+test("the list of rules says which apply to one profile or command only", () => {
   const { stdout } = runNode(["rules"]);
   const index = renderRuleIndex(rules);
   for (const [id, scope] of [

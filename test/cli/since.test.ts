@@ -44,7 +44,7 @@ test("every report for people says what is new, fixed and not fixed", () => {
   expect(page).toContain("Not fixed: a host is unknown now");
 });
 
-test("JSON has the comparison as its schema says, and the report can replace the earlier one", () => {
+test("JSON contains the comparison as its schema says, and the report can replace the earlier one", () => {
   const { run, write, folder } = openFleet();
   write("a/stpd.ini", hard);
   const args = ["--since", "last.json", "--output", "json=last.json"];
@@ -66,7 +66,7 @@ test("without the option nothing is compared, and the result is the same", () =>
   expect(plain).not.toContain("since");
 });
 
-test("a report that is missing, cut off or of another kind is an error", () => {
+test("a missing, truncated or foreign report is an error", () => {
   const { run, write, folder } = openFleet();
   const whole = readFileSync(join(folder, "last.json"), "utf8");
   write("cut.json", whole.slice(0, -20));

@@ -19,36 +19,30 @@ const bench = await makeTicketBench();
 const seconds = Math.floor(Date.now() / 1000);
 const claims: TicketClaims = { ...bench.claims, nbf: seconds - 60, exp: seconds + 3600 };
 
-test.each(runtimes)(
-  "a key that was made signs, and is shown to nobody, under %s",
-  async (_, run) => {
-    const folder = writeFleet({ "keys/readme": "" });
-    const { status, stdout, stderr } = await run(
-      ["ticket", "keygen", "--out", "keys/a.jwk"],
-      folder,
-    );
-    expect(status).toBe(0);
-    const path = join(folder, "keys/a.jwk");
-    expect(statSync(path).mode & 0o7777).toBe(0o600);
-    const text = readFileSync(path, "utf8");
-    const { d } = JSON.parse(text);
-    expect(stdout + stderr).not.toContain(d);
-    const key = readPublicKey(stdout);
-    expect((await openSigner(text)).kid).toBe(key?.kid);
+test.each(runtimes)("a generated key signs, and is never printed, under %s", async (_, run) => {
+  const folder = writeFleet({ "keys/readme": "" });
+  const { status, stdout, stderr } = await run(["ticket", "keygen", "--out", "keys/a.jwk"], folder);
+  expect(status).toBe(0);
+  const path = join(folder, "keys/a.jwk");
+  expect(statSync(path).mode & 0o7777).toBe(0o600);
+  const text = readFileSync(path, "utf8");
+  const { d } = JSON.parse(text);
+  expect(stdout + stderr).not.toContain(d);
+  const key = readPublicKey(stdout);
+  expect((await openSigner(text)).kid).toBe(key?.kid);
 
-    writeFileSync(join(folder, "a.pub"), stdout);
-    const ticket = await signTicket(claims, await openSigner(text));
-    const verified = await run(["ticket", "verify", ticket, "--key", "a.pub"], folder);
-    expect([verified.status, verified.stderr]).toEqual([0, ""]);
-    expect(verified.stdout).toContain("accepted: the ticket is signed and valid now");
+  writeFileSync(join(folder, "a.pub"), stdout);
+  const ticket = await signTicket(claims, await openSigner(text));
+  const verified = await run(["ticket", "verify", ticket, "--key", "a.pub"], folder);
+  expect([verified.status, verified.stderr]).toEqual([0, ""]);
+  expect(verified.stdout).toContain("accepted: the ticket is signed and valid now");
 
-    const again = await run(["ticket", "keygen", "--out", "keys/a.jwk"], folder);
-    expect([again.status, again.stdout]).toEqual([4, ""]);
-    expect(readFileSync(path, "utf8")).toBe(text);
-  },
-);
+  const again = await run(["ticket", "keygen", "--out", "keys/a.jwk"], folder);
+  expect([again.status, again.stdout]).toEqual([4, ""]);
+  expect(readFileSync(path, "utf8")).toBe(text);
+});
 
-test("the public key comes as the pins of a host want it, and as host install takes it", () => {
+test("the public key is printed in the form that pins and host install expect", () => {
   const folder = writeFleet({ readme: "" });
   const make = (format: string): string =>
     runNode(["ticket", "keygen", "--out", format, "--format", format], { cwd: folder }).stdout;
@@ -69,7 +63,7 @@ test("no key is written where it could be committed, or to standard output", () 
   }
 });
 
-/** The keys of the bench, a plan and a broken one, in a folder. */
+/** The keys of the bench, a plan and a broken one, in a directory. */
 function writeBench(): string {
   const publicOf = ({ kid, x }: { readonly kid: string; readonly x: string }): string =>
     `${printCanonical({ crv: "Ed25519", kid, kty: "OKP", x })}\n`;
@@ -83,7 +77,7 @@ function writeBench(): string {
   });
 }
 
-test("both keys are good while one takes over from the other", async () => {
+test("both keys are valid during a key rotation", async () => {
   const folder = writeBench();
   const keys = ["--key", "current.pub", "--key", "next.pub"];
   for (const { signer } of [bench.current, bench.next]) {
@@ -107,7 +101,7 @@ test("both keys are good while one takes over from the other", async () => {
 
 test.each<{ name: string; claim?: Partial<TicketClaims>; args?: readonly string[]; says: string }>([
   {
-    name: "all that it is held against",
+    name: "all checks",
     args: [
       "--host",
       "rds2",
@@ -160,7 +154,7 @@ test.each<{ name: string; claim?: Partial<TicketClaims>; args?: readonly string[
   );
 });
 
-test("another plan, another key and a forgery are refused, and nothing of the ticket is repeated", async () => {
+test("refuses another plan, another key and a forgery, and repeats nothing of the ticket", async () => {
   const folder = writeBench();
   const ticket = await signTicket(claims, bench.current.signer);
   const verify = (...args: readonly string[]) => {
@@ -186,10 +180,10 @@ test.each([
   { name: "no plan", args: ["x", "--key", "current.pub", "--plan", "current.pub"] },
   { name: "a host without a plan", args: ["x", "--key", "current.pub", "--host", "rds2"] },
   {
-    name: "a wave that is no number",
+    name: "a wave that is not a number",
     args: ["x", "--key", "current.pub", "--plan", "plan.json", "--wave", "two"],
   },
-])("with $name it says what it wants", ({ args }) => {
+])("with $name it says what it expects", ({ args }) => {
   const { d } = JSON.parse(bench.current.privateKey);
   const { status, stdout, stderr } = runNode(["ticket", "verify", ...args], { cwd: writeBench() });
   expect([status, stdout]).toEqual([2, ""]);

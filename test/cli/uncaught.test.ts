@@ -21,7 +21,7 @@ test.each([
   ["Node", process.execPath, [], `Promise.reject(new Error("boom"))`],
   ["Deno", findDeno(), ["run", "--no-prompt", "-A"], `throw new Error("boom")`],
   ["Deno", findDeno(), ["run", "--no-prompt", "-A"], `Promise.reject(new Error("boom"))`],
-] as const)("an error that nothing caught ends with 4 under %s", (_, program, args, how) => {
+] as const)("an uncaught error exits with 4 under %s", (_, program, args, how) => {
   const folder = writeFleet({ "run.mjs": script(distFile, how) });
   const { status, stderr } = spawnSync(program, [...args, `${folder}/run.mjs`], {
     encoding: "utf8",

@@ -22,7 +22,7 @@ const hostile = [
   "x##[add-mask]y",
 ];
 
-/** Runs in this process, in a directory; what was written, on both streams. */
+/** Runs in this process, in a directory; returns the output of both streams. */
 async function run(args: readonly string[], folder: string, input = ""): Promise<string> {
   let text = "";
   const write = (part: string): void => void (text += part);
@@ -198,7 +198,7 @@ const scenes = [
   { fleetOf: copiedWith, linesOf: importLines },
 ];
 
-test.each(hostile)("no output has a line that %j makes a workflow command", async (evil) => {
+test.each(hostile)("no output has a line that %j turns into a workflow command", async (evil) => {
   for (const { fleetOf, linesOf } of scenes) {
     const folder = writeFiles(fleetOf(evil));
     runGit(folder, "init", "--quiet", "--initial-branch", "main");

@@ -79,7 +79,7 @@ async function look(
   return { code, said, file, open: await listOpen(), isTidy };
 }
 
-/** Names, also of links that point to nothing, as locks and decisions are. */
+/** Names, including dangling links, since locks and decisions are such. */
 function listState({ installed }: Pick<World, "installed">): readonly string[] {
   return existsSync(installed.state) ? readdirSync(installed.state) : [];
 }
@@ -96,7 +96,7 @@ async function run(
   args: readonly string[],
 ): Promise<Pick<ApplySeen, "code" | "said">> {
   const { status, stdout, stderr } = await installed.run(args);
-  // Of what went wrong before anything was done, the message tells.
+  // If nothing was done, the message says what went wrong.
   const said = stdout === "" ? stderr.split("\n")[0] : /^[a-z-]+(?=: )/m.exec(stdout)?.[0];
   return { code: status, said: said ?? "" };
 }
@@ -117,13 +117,13 @@ const inventoryOf = ({ installed }: World): string =>
 const rewrite = (path: string, change: (text: string) => string): void =>
   writeFileSync(path, change(readFileSync(path, "utf8")));
 
-/** Each begins with a host as SEP installs it, or with what is named. */
+/** Each starts with a host as SEP installs it, or with the given files. */
 const cases: Readonly<Record<string, Readonly<Record<string, readonly [string, Case]>>>> = {
   phases: {
     "open, dry run": [plain, apply("open", (args) => [...args, "--dry-run"])],
     open: [plain, apply("open")],
     "open again": [bridge, apply("open")],
-    "with an owner and a mode of its own": [plain, ownedByAnother],
+    "with its own owner and mode": [plain, ownedByAnother],
     close: [bridge, apply("close")],
     "close before open": [plain, apply("close")],
     "open, of an RDS": [
@@ -137,7 +137,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, readonly [string, C
   },
   refusals: {
     "no ticket": [plain, apply("open", without("--break-glass"))],
-    "a job that breaks the glass": [plain, apply("open", (args) => [...args, "--from-job"])],
+    "a job with break-glass": [plain, apply("open", (args) => [...args, "--from-job"])],
     "no reason": [
       plain,
       apply("open", (args) => [...without("--break-glass")(args), "--break-glass", " "]),
@@ -220,11 +220,11 @@ const cases: Readonly<Record<string, Readonly<Record<string, readonly [string, C
       },
     ],
     "an RDS with a connection": [plain, withConnection()],
-    "an RDS with a connection, though a person says it is idle": [
+    "an RDS with a connection, despite a person who says it is idle": [
       plain,
       withConnection("--idle-seen-by", "Anna"),
     ],
-    "a job that vouches for a host": [
+    "a job that claims a host is idle": [
       plain,
       apply("open", (args) => [...args, "--from-job", "--idle-seen-by", "Anna"]),
     ],
@@ -232,7 +232,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, readonly [string, C
     "another run": [
       plain,
       async (world) => {
-        // Well within the time that proving may take, also on a machine with other work.
+        // Well within the time limit of the verification, also on a busy machine.
         world.host.plan({ kind: "slow", after: 1 });
         const first = world.installed.start(world.installed.planPhase("open"));
         while (!listState(world).includes("lock")) await wait(20);
@@ -253,8 +253,8 @@ const cases: Readonly<Record<string, Readonly<Record<string, readonly [string, C
   globals: {
     "a host without HTTPS": [plain, globals(true)],
     "read back": [bridge, globals(true)],
-    "read by nobody": [bridge, globals(false)],
-    "on the operator's word": [bridge, globals(false, "--attest", "Anna saw them")],
+    "not read": [bridge, globals(false)],
+    "as attested by the operator": [bridge, globals(false, "--attest", "Anna saw them")],
   },
   undone: {
     "the restart fails": [plain, faulty("open", { kind: "fails" })],
@@ -262,7 +262,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, readonly [string, C
     "the restart hangs": [plain, faulty("open", { kind: "hangs-down" })],
     "it comes up with the old config": [plain, faulty("open", { kind: "old-config" })],
     "HTTPS dies": [plain, faulty("open", { kind: "https-dies", after: 300 })],
-    "a neighbour answers": [plain, faulty("open", { kind: "neighbour" })],
+    "another host answers": [plain, faulty("open", { kind: "neighbour" })],
     "the restart fails while closing": [bridge, faulty("close", { kind: "fails" })],
     "HTTPS dies while closing": [bridge, faulty("close", { kind: "https-dies", after: 300 })],
     "two restarts fail": [plain, faulty("open", { kind: "fails" }, { kind: "fails" })],
@@ -277,7 +277,7 @@ function pinRds({ installed }: World, hasBusy = true): void {
   });
 }
 
-/** A client that has connected, and as yet says nothing. */
+/** A client that has connected, but has not sent anything yet. */
 function withConnection(...more: readonly string[]): Case {
   return async (world) => {
     pinRds(world);
@@ -291,7 +291,7 @@ function withConnection(...more: readonly string[]): Case {
   };
 }
 
-/** Says what was recorded as well. */
+/** Also returns what was recorded. */
 async function onWord(world: World): ReturnType<Case> {
   pinRds(world, false);
   const change = (args: readonly string[]) => [...args, "--idle-seen-by", "Anna, in the GUI"];
@@ -301,7 +301,7 @@ async function onWord(world: World): ReturnType<Case> {
   return { code, said: `${said} by ${authority}` };
 }
 
-/** A stand-in for SEP's tool: keeps what is written, and prints it with words around. */
+/** A stand-in for SEP's tool: stores what is written, and prints it with words around. */
 const smGlbv = `#!/bin/sh
 store=$(dirname "$0")/globals
 case $1 in
@@ -318,7 +318,7 @@ function pinGlobals({ host, installed }: World, canRead: boolean): void {
   rewrite(join(installed.repo, "hosts/host1/host.ini"), (text) => `${text}address = 127.0.0.2\n`);
 }
 
-/** Says what the store holds as well. */
+/** Also returns what the tool stored. */
 function globals(canRead: boolean, ...more: readonly string[]): Case {
   return async (world) => {
     pinGlobals(world, canRead);
@@ -344,7 +344,7 @@ async function ownedByAnother(world: World): ReturnType<Case> {
   return { code, said: `${(mode & 0o7777).toString(8)} ${uid}:${gid}` };
 }
 
-/** The mount is this namespace's own. */
+/** The mount belongs to this namespace. */
 async function fillDisk(world: World): ReturnType<Case> {
   const { state } = world.installed;
   mkdirSync(state, { recursive: true, mode: 0o700 });
@@ -352,7 +352,7 @@ async function fillDisk(world: World): ReturnType<Case> {
   if (status !== 0) throw new Error("no file system could be mounted");
   try {
     mkdirSync(join(state, "backups"));
-    // A page or two are left, too little for the backups and the journal.
+    // One or two pages are left, too little for the backups and the journal.
     writeFileSync(join(state, "full"), "x".repeat(8192));
     return await apply("open")(world);
   } finally {

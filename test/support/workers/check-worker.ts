@@ -40,7 +40,7 @@ export interface CheckSeen {
   readonly seen: Readonly<Record<string, string>>;
   /** The text of the first check. */
   readonly text: string;
-  /** Paths whose content, mode or times changed while it was only checked. */
+  /** Paths whose content, mode or times changed during the check. */
   readonly changed: readonly string[];
 }
 
@@ -62,7 +62,7 @@ const installed = await installHost({
 const { root, repo, state, pinsFile } = installed;
 const seen: Record<string, string> = {};
 
-/** All but what ssh needs for its own connection, and the log of the stand-in. */
+/** Everything except what ssh needs for its own connection, and the log of the stand-in. */
 function snapshot(): ReadonlyMap<string, string> {
   const folders = [root, host.folder];
   const names = folders.flatMap((folder) => [
@@ -93,11 +93,11 @@ async function check(name: string): Promise<readonly CheckFinding[]> {
   return only?.findings ?? [];
 }
 
-/** Gives the text, and the paths that changed meanwhile. */
+/** Returns the text, and the paths that changed meanwhile. */
 async function checkHost(): Promise<Pick<CheckSeen, "text" | "changed">> {
   const before = snapshot();
   const { stdout } = await installed.run(["host", "check"]);
-  const findings = await check("as it should be");
+  const findings = await check("fully prepared");
   const after = snapshot();
   seen["names of the checks"] = findings.map((one) => one.check).join(" ");
   host.setBusy("2 transfers");
@@ -164,7 +164,7 @@ async function rehearse(): Promise<void> {
   };
   const good = await signRehearsalTicket(claims, current.signer);
   await tryPlan("rehearsed", good);
-  // But for the ticket, which lies there for the job.
+  // Except for the ticket, which is there for the job.
   seen["changed by a rehearsal"] = [...snapshot()]
     .filter(([path, facts]) => path !== file && before.get(path) !== facts)
     .map(([path]) => path)
@@ -187,7 +187,7 @@ async function rehearse(): Promise<void> {
     `${applied.status} ${JSON.parse(applied.stdout).code}`;
 }
 
-/** A stand-in for SEP's tool, which prints words before the value, and keeps what it was called with. */
+/** A stand-in for SEP's tool, which prints words before the value, and records its arguments. */
 const smGlbv = `#!/bin/sh
 case $1 in
   gv_conf_use_com_stpd_kill) exit "$(cat "$(dirname "$0")/kill-exit")" ;;
@@ -195,7 +195,7 @@ case $1 in
 esac
 `;
 
-/** What the Server says of its global settings: EXIT READ VALUES, signed or not. */
+/** What the Server reports about its global settings: EXIT READ VALUES, signed or not. */
 async function readGlobals(): Promise<void> {
   const program = join(host.folder, "sm_glbv");
   const exit = join(host.folder, "kill-exit");
@@ -267,7 +267,7 @@ async function spoil(): Promise<void> {
   await check("without a login");
 }
 
-/** Whatever of it tried to write would fail there. */
+/** Any attempt to write there would fail. */
 async function lockDisk(): Promise<void> {
   const folder = isSsh ? target : state;
   spawnSync("mkdir", ["-p", folder]);
@@ -281,10 +281,10 @@ async function lockDisk(): Promise<void> {
 
 try {
   await host.run("restart");
-  // Again, now that there are pins: so it gets its key.
+  // Again, now with pins, so that it gets its key.
   await installed.run(["host", "install", "--root", root, "--runner-user", "nobody"]);
   installed.planPhase("open");
-  // Over ssh the first login makes a directory for its socket on the jump host.
+  // The first login over ssh creates a directory for its socket on the jump host.
   if (isSsh) await installed.run(["host", "status"]);
   const first = await checkHost();
   await rehearse();

@@ -18,7 +18,7 @@ export interface RecoverSeen {
   readonly file: "plain" | "bridge" | "other";
   /** Ports that are open at the address of clients. */
   readonly open: string;
-  /** Of journal, lock, decisions, pins and copies, what is left. */
+  /** Leftovers of journal, lock, decisions, pins and copies. */
   readonly left: readonly string[];
 }
 
@@ -50,7 +50,7 @@ async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
 
 const mounted: string[] = [];
 
-/** A disk of its own, in this namespace alone, which keeps what lies there. */
+/** A separate disk that exists only in this namespace, with the existing files. */
 function mountSmall(folder: string): void {
   const script = `cp -a "$1" "$1.kept" && mount -t tmpfs -o size=256k,mode=700 none "$1" &&
     cp -a "$1.kept/." "$1" && rm -r "$1.kept"`;
@@ -59,7 +59,7 @@ function mountSmall(folder: string): void {
   mounted.push(folder);
 }
 
-/** Not a byte more goes onto the disk. */
+/** Fills the disk to the last byte. */
 function fill(folder: string): void {
   spawnSync("dd", ["if=/dev/zero", `of=${join(folder, "filler")}`, "bs=1024"], { stdio: "ignore" });
   const { status } = spawnSync("sh", ["-c", `echo x >'${folder}/more'`], { stdio: "ignore" });
@@ -72,7 +72,9 @@ function killGroup({ pid }: ChildProcess): void {
 
 const live = ({ host }: World): string => readFileSync(host.stpdIni, "latin1");
 
-/** Runs apply until the file is replaced and its restart has done what was planned; ends its group. */
+/**
+ * Runs apply until the file is replaced and its restart has done what was planned; kills its group.
+ */
 async function leaveChange(
   world: World,
   fault: "hangs-down" | "hangs" | "works",
@@ -118,7 +120,7 @@ async function recover(
 
 const nothing = { code: null, said: "" };
 
-/** Both disks, that of stpd.ini and that of the state, take nothing more. */
+/** Both disks are full, that of stpd.ini and that of the state. */
 async function loseSpace(world: World): Promise<void> {
   const { host, installed } = world;
   const folders = [dirname(host.stpdIni), dirname(installed.state)];
@@ -159,18 +161,18 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     },
   },
   pins: {
-    "a typo since it began, and a boot": async (world) => {
+    "a typo since the start, and a boot": async (world) => {
       await leaveChange(world, "hangs-down", isDown);
       endWatchdog(world);
       editPins(world, spoil);
       return recover(world, "--cause", "boot");
     },
-    "pins that others can write since then, by hand": async (world) => {
+    "pins that others can write since the start, by hand": async (world) => {
       await leaveChange(world, "hangs-down", isDown);
       chmodSync(world.installed.pinsFile, 0o666);
       return recover(world, "--host", "host1");
     },
-    "pins that are gone, by the timer": async (world) => {
+    "missing pins, by the timer": async (world) => {
       await leaveChange(world, "hangs-down", isDown);
       const { id } = JSON.parse(readFileSync(join(world.installed.state, "journal.json"), "utf8"));
       rmSync(world.installed.pinsFile);
@@ -189,7 +191,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
       const ends = await recover(world, "--idle-seen-by", "Anna, GUI");
       return { code: ends.code, said: `${waits.code} ${waits.said}, ${ends.said}` };
     },
-    "a journal that cannot be read, by hand": async (world) => {
+    "an unreadable journal, by hand": async (world) => {
       await leaveChange(world, "hangs", isBefore);
       writeFileSync(join(world.installed.state, "journal.json"), "{}");
       return recover(world);
@@ -214,7 +216,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
   },
 };
 
-/** As the first version left it: files in place of links, and no pins of its own. */
+/** As the first version left it: files in place of links, and no stored pins. */
 function becomeFirstRelease({ installed }: World): void {
   rmSync(join(installed.state, "pins.json"));
   rmSync(join(installed.state, "lock"));
@@ -223,7 +225,10 @@ function becomeFirstRelease({ installed }: World): void {
   writeFileSync(join(installed.state, "lock"), JSON.stringify({ ...holder, boot }));
 }
 
-/** By name before host1: one with a typo, one that others can write, and one whose undo must wait. */
+/**
+ * Hosts sorted before host1: with a typo, with pins that others can write, with an undo that must
+ * wait.
+ */
 function placeOthers({ host, installed }: World): void {
   const folder = dirname(installed.pinsFile);
   const pins = readFileSync(installed.pinsFile, "utf8");
@@ -266,7 +271,7 @@ async function runCase(act: Case): Promise<RecoverSeen> {
   const world = { host, installed };
   try {
     await host.run("restart");
-    // So that the state directory is there, for a disk of its own.
+    // Creates the state directory, on which the separate disk is mounted.
     await installed.run(["host", "status"]);
     return await look(world, await act(world));
   } finally {

@@ -19,12 +19,12 @@ export interface StatusSeen {
 
 export interface StatusReport {
   readonly seen: Readonly<Record<string, StatusSeen>>;
-  /** SHA-256 of the files that the change is about. */
+  /** SHA-256 of the files of the change. */
   readonly digests: { readonly plain: string };
   readonly folder: string;
   /** Where journal and backups are. */
   readonly state: string;
-  /** Of the file in place, at the end. */
+  /** Digest of the file in place, at the end. */
   readonly isPlain: boolean;
   readonly isJournalGone: boolean;
 }
@@ -45,7 +45,7 @@ async function ask(name: string, { installed }: World, ...args: readonly string[
   seen[name] = { code, stdout, stderr };
 }
 
-/** Ends a run with its whole group, once the new file is in place and the service hangs. */
+/** Kills a run with its whole group, once the new file is in place and the service hangs. */
 async function killWithinChange({ host, installed, state }: World): Promise<void> {
   host.plan({ kind: "hangs" });
   const run = installed.start(installed.planPhase("open"));
@@ -59,13 +59,13 @@ async function killWithinChange({ host, installed, state }: World): Promise<void
   }
   process.kill(-(run.pid ?? 0), "SIGKILL");
   await ended;
-  // It may have been ended before the restart.
+  // It may have been killed before the restart.
   for (const fault of readdirSync(join(host.folder, "faults"))) {
     rmSync(join(host.folder, "faults", fault));
   }
 }
 
-/** As a person who copies the lines into a shell. */
+/** Like a person who copies the lines into a shell. */
 function runShell(text: string): Promise<StatusSeen> {
   const child = spawn("sh", ["-e"], { stdio: ["pipe", "pipe", "pipe"] });
   const texts = { stdout: "", stderr: "" };
@@ -76,7 +76,7 @@ function runShell(text: string): Promise<StatusSeen> {
   return new Promise((resolve) => child.on("close", (code) => resolve({ code, ...texts })));
 }
 
-/** What a dry run shows, also where it would be refused. */
+/** Output of a dry run, even if the change would be refused. */
 async function askDryRuns(world: World): Promise<void> {
   const { host, installed } = world;
   const dryRun = [...installed.planPhase("open"), "--dry-run"];
@@ -91,7 +91,7 @@ async function askDryRuns(world: World): Promise<void> {
   await host.run("restart");
 }
 
-/** Goes back after a change that was verified. */
+/** Goes back after a verified change. */
 async function regret(world: World): Promise<void> {
   await ask("opened", world, ...world.installed.planPhase("open"));
   await ask("opened, shown", world, "recover", "--show");

@@ -78,31 +78,31 @@ try {
       `${status} ${code}${typeof sequence === "number" ? ` by ${sequence}` : ""}${signed}`;
   };
   const attempt = ["--attempt", "1"];
-  await apply("signed by a stranger", {}, { signer: stranger.signer });
+  await apply("signed with an unknown key", {}, { signer: stranger.signer });
   await apply("expired", { nbf: now - 7200, exp: now - 3600 });
   await apply("not valid yet", { nbf: now + 3600, exp: now + 7200 });
   await apply("of another environment", { environment: "production" });
   await apply("of another repository", { repository: 8 });
   await apply("for another plan", { plan: "0".repeat(64) });
   await apply("for another phase", { phase: "close" });
-  await apply("with the glass broken beside it", {}, { more: ["--break-glass", "why not"] });
+  await apply("with --break-glass as well", {}, { more: ["--break-glass", "why not"] });
   const expect = ["--expect", hash(old)];
   await apply("with another file allowed by the job", {}, { more: expect });
   const before = readFileSync(host.stpdIni, "latin1");
   seen["until here"] = before === old ? "the old file" : "another file";
-  await apply("as it should be");
+  await apply("valid");
   seen["after that"] =
     readFileSync(host.stpdIni, "latin1") === old ? "the old file" : "another file";
-  await apply("the same again");
+  await apply("repeated");
   await apply("with the attempt of the run", {}, { more: attempt });
-  await apply("an older one", { sequence: 20 }, { more: attempt });
+  await apply("an older ticket", { sequence: 20 }, { more: attempt });
   const key = join(installed.state, "report-key");
   seen["the key"] = (statSync(key).mode & 0o777).toString(8);
   chmodSync(key, 0o640);
   await apply("with a key that others may read", {}, { more: attempt });
   writeFileSync(key, "{}");
   chmodSync(key, 0o600);
-  await apply("with a key that is none", {}, { more: attempt });
+  await apply("with an invalid key", {}, { more: attempt });
   rmSync(key);
   await apply("without a key", {}, { more: attempt });
 } finally {
