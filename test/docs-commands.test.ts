@@ -37,7 +37,7 @@ function listCommands(): readonly Shown[] {
   return pages.flatMap((page) => {
     const text = readFileSync(join(top, page), "utf8").replaceAll(/\\\n\s+/g, "");
     const lines = text.matchAll(
-      /^ {4,}((?:sudo )?(?:node (?:dist|bot)\/|sesam-harden [a-z]|deno run ).*)$/gm,
+      /^ {4,}((?:sudo )?(?:node (?:(?:dist|bot)\/|index\.js )|sesam-harden [a-z]|deno run ).*)$/gm,
     );
     return [...lines].map(([, line = ""]) => ({ page, line: line.trim() }));
   });
