@@ -15,7 +15,7 @@ const { current, next, stranger, claims, demands, plan } = await makeTicketBench
 const nowMs = demands.nowSeconds * 1000 + 999;
 const { host = "", environment, repository, keys, commit } = demands;
 
-/** The state folder of a host, as far as tickets are concerned. */
+/** The state directory of a host, as far as tickets are concerned. */
 function makeState(start = 0, fails: "read" | "write" | "never" = "never") {
   const written: number[] = [];
   const failed = { kind: "failed", reason: "input/output error" } as const;
@@ -54,11 +54,11 @@ const judge = async (request: TicketRequest, { sequences } = makeState()): Promi
   return answer.kind === "refused" ? answer.refusal.code : `accepted ${answer.claims.sequence}`;
 };
 
-describe("what a host knows", () => {
+describe("a host checks a ticket against what it knows", () => {
   test.each<{ name: string; change: Change; outcome: string }>([
-    { name: "all of it fits", change: {}, outcome: "accepted 21" },
+    { name: "everything matches", change: {}, outcome: "accepted 21" },
     {
-      name: "nothing but its pins",
+      name: "only its pins are known",
       change: { phase: undefined, wave: undefined, commit: undefined },
       outcome: "accepted 21",
     },
@@ -68,12 +68,12 @@ describe("what a host knows", () => {
       outcome: "accepted 21",
     },
     {
-      name: "the next key alone",
+      name: "only the next key is known",
       change: { pins: { keys: [next.publicKey] } },
       outcome: "ticket-key-unknown",
     },
     {
-      name: "another key under the same id",
+      name: "another key with the same id",
       change: { pins: { keys: [{ ...stranger.publicKey, kid: current.publicKey.kid }] } },
       outcome: "ticket-signature",
     },
@@ -90,7 +90,7 @@ describe("what a host knows", () => {
     },
     { name: "a host of another wave", change: { pins: { host: "rds1" } }, outcome: "ticket-host" },
     {
-      name: "a host that is in no plan",
+      name: "a host that is not in the plan",
       change: { pins: { host: "rds9" } },
       outcome: "ticket-host",
     },
@@ -99,7 +99,7 @@ describe("what a host knows", () => {
     { name: "another commit", change: { commit: "d".repeat(40) }, outcome: "ticket-commit" },
     { name: "no plan", change: { plan: "" }, outcome: "plan-unreadable" },
     {
-      name: "a plan that was printed otherwise",
+      name: "a plan that is not printed canonically",
       change: { plan: `${printCanonical(plan)}\n` },
       outcome: "plan-unreadable",
     },
@@ -127,7 +127,7 @@ test.each([
   expect(await judge(await makeRequest({}, claim))).toBe(outcome);
 });
 
-test("an older ticket is refused once a newer one was accepted, and the same may come again", async () => {
+test("an older ticket is refused after a newer one was accepted, and the same may be repeated", async () => {
   const state = makeState(20);
   const ticketOf = async (sequence: number): Promise<string> =>
     judge(await makeRequest({}, { sequence }), state);
@@ -139,13 +139,16 @@ test("an older ticket is refused once a newer one was accepted, and the same may
   expect(state.written).toEqual([25]);
 });
 
-test("a forged ticket with a high sequence does not shut the host", async () => {
+test("a forged ticket with a high sequence does not block the host", async () => {
   const state = makeState();
   const ticket = await signTicket({ ...claims, sequence: 999 }, stranger.signer);
   expect(await judge(await makeRequest({ ticket }), state)).toBe("ticket-key-unknown");
   expect(state.written).toEqual([]);
 });
 
-test.each(["read", "write"] as const)("a state folder that fails to %s refuses", async (fails) => {
-  expect(await judge(await makeRequest(), makeState(0, fails))).toBe("ticket-last-unknown");
-});
+test.each(["read", "write"] as const)(
+  "refuses if the state directory fails to %s",
+  async (fails) => {
+    expect(await judge(await makeRequest(), makeState(0, fails))).toBe("ticket-last-unknown");
+  },
+);

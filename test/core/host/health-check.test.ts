@@ -72,23 +72,23 @@ function judge({
 const all = [11443, 11000, 11001];
 
 test.each<readonly [string, Row]>([
-  ["hardened, with HTTPS alone", {}],
+  ["hardened, with HTTPS only", {}],
   [
     "the bridge, with its old ports",
     { bytes: bridge, outside: [open], inside: open, listening: all },
   ],
   [
-    "the bridge, where the system does not tell but the loopback does",
+    "the bridge, if the system does not show its sockets but loopback does",
     { bytes: bridge, outside: [open], inside: open, listening: null },
   ],
-  ["hardened, where only the loopback tells that ports are closed", { listening: null }],
+  ["hardened, if only loopback shows that ports are closed", { listening: null }],
   ["reachable by HTTPS", { claim: "reachable" }],
   [
-    "reachable by HTTPS, whatever else is open",
+    "reachable by HTTPS, regardless of other open ports",
     { claim: "reachable", outside: [open], listening: all },
   ],
   [
-    "reachable by an old port alone",
+    "reachable by an old port only",
     { bytes: plain, claim: "reachable", outside: [downButPlain], inside: null, listening: all },
   ],
   [
@@ -131,13 +131,13 @@ test.each<readonly [string, Row, "bad" | "unknown", RegExp]>([
   ["one of two addresses is down", { outside: [hardened, down] }, "bad", /HTTPS does not answer/],
   ["an old port still listens", { listening: all }, "bad", /still listens on port 11000/],
   [
-    "nobody tells whether it listens",
+    "it is unknown whether it listens",
     { listening: null, inside: null },
     "unknown",
     /whether port 11000 is closed/,
   ],
   [
-    "loopback looked at another port",
+    "loopback was checked on another port",
     {
       listening: null,
       inside: { ...hardened, ports: { ...hardened.ports, http: { port: 1, state: "closed" } } },
@@ -176,13 +176,13 @@ test.each<readonly [string, Row, "bad" | "unknown", RegExp]>([
     /port 11000 at 192\.0\.2\.1 does not answer/,
   ],
   [
-    "a neighbour answers on an old port",
+    "another host answers on an old port",
     { bytes: bridge, outside: [open], inside: open, listening: [11443, 11001] },
     "bad",
     /no listener on the host is known/,
   ],
   [
-    "whose old port it is nobody tells",
+    "it is unknown whose old port it is",
     { bytes: bridge, outside: [open], inside: null, listening: null },
     "unknown",
     /no listener on the host is known/,
@@ -200,7 +200,7 @@ test.each<readonly [string, Row, "bad" | "unknown", RegExp]>([
     /does not answer/,
   ],
   [
-    "a file without HTTPS, and no old port either",
+    "a file without HTTPS and without an old port",
     { bytes: plain, claim: "reachable", outside: [hardened], listening: [11443] },
     "bad",
     /the file does not open HTTPS/,
@@ -211,7 +211,7 @@ test.each<readonly [string, Row, "bad" | "unknown", RegExp]>([
   expect(proof.reasons.map((reason) => reason.message).join("\n")).toMatch(message);
 });
 
-test("what a file closes is looked for where the file before had it", () => {
+test("a port that the new file closes is checked at its number in the old file", () => {
   const before = plain.replace("11001", "2021").replace("11000", "2080");
   expect(portsToProve(fileOf(desired), fileOf(before))).toEqual({
     https: 11443,

@@ -32,7 +32,7 @@ function hasDataPort({ running }: World): boolean {
 
 const errors = ["ENOSPC", "EACCES", "EIO", "EXDEV"];
 
-test.each(phases)("each effect of the phase %s fails once, or from then on", async (phase) => {
+test.each(phases)("each effect of the phase %s fails once, or permanently", async (phase) => {
   const { before, after } = filesOf[phase];
   const count = createWorld(before);
   await applyChange(applyRequest(phase), createModelHost(count));
@@ -40,7 +40,7 @@ test.each(phases)("each effect of the phase %s fails once, or from then on", asy
     for (let at = 0; at < count.effects.length; at++) {
       for (const lasts of [false, true]) {
         const name = count.effects[at] ?? "";
-        // What fails for good is this one kind of effect, as on a full disk or a broken service.
+        // Only this kind of effect fails permanently, as on a full disk or a broken service.
         const fates: Fates = (effect, index) =>
           index === at || (lasts && index > at && effect === name)
             ? { kind: "fails", reason }
@@ -69,27 +69,24 @@ test.each([
   { faults: ["fails", "fails"], live: "bridge" },
   { faults: ["stays-down", "hangs"], live: "bridge" },
   { faults: ["dies-later", "stays-down", "fails"], live: "old" },
-] as const)(
-  "restarts that go wrong, $faults, end with the $live file",
-  async ({ faults, live }) => {
-    for (const phase of phases) {
-      const { before } = filesOf[phase];
-      const world = createWorld(before);
-      world.restarts = [...faults] as RestartFault[];
-      const result = await applyChange(applyRequest(phase), createModelHost(world));
-      // In the phase close the file before is the bridge itself.
-      const expected = live === "old" || phase === "close" ? before : bridge;
-      expect(result, JSON.stringify(result)).toMatchObject({
-        kind: "undone",
-        result: { kind: "restored" },
-      });
-      expect(world.disk.read("live")).toBe(expected);
-      expect(hasDataPort(world)).toBe(true);
-    }
-  },
-);
+] as const)("failing restarts, $faults, end with the $live file", async ({ faults, live }) => {
+  for (const phase of phases) {
+    const { before } = filesOf[phase];
+    const world = createWorld(before);
+    world.restarts = [...faults] as RestartFault[];
+    const result = await applyChange(applyRequest(phase), createModelHost(world));
+    // In the phase close the old file is the bridge itself.
+    const expected = live === "old" || phase === "close" ? before : bridge;
+    expect(result, JSON.stringify(result)).toMatchObject({
+      kind: "undone",
+      result: { kind: "restored" },
+    });
+    expect(world.disk.read("live")).toBe(expected);
+    expect(hasDataPort(world)).toBe(true);
+  }
+});
 
-test("a host that nothing brings back says so, keeps its journal, and is brought back later", async () => {
+test("a host that nothing restores says so, keeps its journal, and is restored later", async () => {
   const world = createWorld(plain);
   world.restarts = Array.from({ length: 4 }, () => "stays-down");
   const result = await applyChange(applyRequest("open"), createModelHost(world));
@@ -105,7 +102,7 @@ test("a host that nothing brings back says so, keeps its journal, and is brought
   expect(hasDataPort(world)).toBe(true);
 });
 
-test("a neighbour who answers at the host's address is no proof", async () => {
+test("another host that answers at the host's address proves nothing", async () => {
   const world = createWorld(bridge);
   world.neighbour = true;
   expect(await applyChange(applyRequest("close"), createModelHost(world))).toMatchObject({
@@ -115,7 +112,7 @@ test("a neighbour who answers at the host's address is no proof", async () => {
   expect(world.disk.read("live")).toBe(bridge);
 });
 
-test("a neighbour who comes after the restart undoes the change", async () => {
+test("another host that appears after the restart causes an undo", async () => {
   const world = createWorld(plain);
   const fates: Fates = (effect) => {
     if (effect === "restart") world.neighbour = true;
@@ -140,7 +137,7 @@ test.each([-400, 400])("the time of day may jump by %s days", async (days) => {
   }
 });
 
-test("somebody edits the file at the same time: what they wrote is what stays", async () => {
+test("an edit of the file at the same time stays", async () => {
   for (const moment of ["take lock", "arm", "keep", "journal replacing", "place fresh"]) {
     const world = createWorld(plain);
     const fates: Fates = (effect) => {
@@ -154,7 +151,7 @@ test("somebody edits the file at the same time: what they wrote is what stays", 
   }
 });
 
-test("transfers that begin are not cut off", async () => {
+test("transfers that start meanwhile are not cut off", async () => {
   for (const moment of ["arm", "place fresh"]) {
     const world = createWorld(plain);
     const fates: Fates = (effect) => {
@@ -168,11 +165,11 @@ test("transfers that begin are not cut off", async () => {
   }
 });
 
-test("an undo waits for transfers as long as the host can be reached, and says what is left", async () => {
+test("an undo waits for transfers while the host is reachable, and reports what is left", async () => {
   const world = createWorld(bridge);
   let proofs = 0;
   const fates: Fates = (effect) => {
-    // HTTPS works, and a neighbour makes the proof fail: a backup begins meanwhile.
+    // HTTPS works, and another host makes the verification fail; a backup starts meanwhile.
     if (effect === "restart") world.neighbour = true;
     if (effect === "wait" && ++proofs === 5) {
       world.busyUntil = world.elapsed + 10_000_000;
@@ -189,7 +186,7 @@ test("an undo waits for transfers as long as the host can be reached, and says w
   expect(portOf(world.running, "STPD_PORT")).toBe(11001);
 });
 
-test("a file that is there already is proven again, and nothing is restarted", async () => {
+test("a file that is already in place is verified again, without a restart", async () => {
   const world = createWorld(desired);
   const request = applyRequest("close");
   const result: ApplyResult = await applyChange(request, createModelHost(world));

@@ -14,7 +14,7 @@ const listening = head + row(`00000000:${hex(11_001)}`, "00000000:0000", "0A");
 const peer = "0700000A";
 const established = (port: number): string => row(`0100007F:${hex(port)}`, `${peer}:C350`, "01");
 
-/** An RDS on which each look sees the next of the tables; the last one stays. */
+/** An RDS on which each check reads the next of the tables; the last one repeats. */
 function makeRds({
   said = { kind: "no" },
   looks = [listening],
@@ -40,13 +40,13 @@ function makeRds({
   return { world, service, seenAt, ask: service.askBusy };
 }
 
-test("an RDS is idle once two looks, ten seconds apart, see no connection", async () => {
+test("an RDS is idle once two checks, ten seconds apart, see no connection", async () => {
   const { ask, seenAt } = makeRds({});
   expect(await ask()).toEqual({ kind: "no" });
   expect(seenAt).toEqual([0, 10_000]);
 });
 
-test("asked again soon, one more look is enough; later, two are needed again", async () => {
+test("one more check is enough soon afterwards; later, two are needed again", async () => {
   const { ask, seenAt, world } = makeRds({});
   await ask();
   world.elapsed += 5000;
@@ -57,7 +57,7 @@ test("asked again soon, one more look is enough; later, two are needed again", a
   expect(seenAt.slice(3)).toEqual([45_001, 55_001]);
 });
 
-test("a connection that stays is a transfer, at any of the looks", async () => {
+test("a connection that stays is a transfer, in any of the checks", async () => {
   const busy = {
     kind: "yes",
     detail: "connections to the data ports: 10.0.0.7 to port 11001",
@@ -73,7 +73,7 @@ test("a connection that stays is a transfer, at any of the looks", async () => {
   const again = makeRds({ looks: [listening, listening, tables] });
   expect(await again.ask()).toEqual({ kind: "no" });
   expect(await again.ask()).toEqual(busy);
-  // What was quiet before it does not count afterwards.
+  // Idle time before it does not count afterwards.
   const after = makeRds({ looks: [listening, tables, listening] });
   expect(await after.ask()).toEqual(busy);
   after.world.elapsed += 3000;
@@ -81,13 +81,13 @@ test("a connection that stays is a transfer, at any of the looks", async () => {
   expect(after.seenAt).toEqual([0, 10_000, 13_000, 23_000]);
 });
 
-test("a connection that is gone after a second was a scan, and the ten seconds begin then", async () => {
+test("a connection that is gone after a second was a scan, and restarts the ten seconds", async () => {
   const { ask, seenAt } = makeRds({ looks: [listening + established(11_001), listening] });
   expect(await ask()).toEqual({ kind: "no" });
   expect(seenAt).toEqual([0, 1000, 11_000]);
 });
 
-test("what the busy command or the Server says comes first", async () => {
+test("the busy command or the Server decides first", async () => {
   for (const said of [
     { kind: "yes", detail: "a backup" },
     { kind: "unknown", detail: "no command" },
@@ -98,7 +98,7 @@ test("what the busy command or the Server says comes first", async () => {
   }
 });
 
-test("tables that cannot be read, or that are of another network, tell nothing", async () => {
+test("unreadable tables, or those of another network, give no answer", async () => {
   const failed = { kind: "failed", reason: "there is no permission" } as const;
   expect(await makeRds({ looks: [failed] }).ask()).toEqual({
     kind: "unknown",
@@ -114,7 +114,7 @@ test("tables that cannot be read, or that are of another network, tell nothing",
   }
 });
 
-test("where the file in place cannot be read, nothing is known", async () => {
+test("if the file in place cannot be read, nothing is known", async () => {
   for (const name of ["live", "old"]) {
     const world = createWorld(plain);
     const failing = createModelHost(world, (effect) =>
@@ -131,7 +131,7 @@ test("where the file in place cannot be read, nothing is known", async () => {
   }
 });
 
-test("the ports are those of the file in place and of the one before, commented out or not", async () => {
+test("checks the ports of the file in place and of the previous one, commented out or not", async () => {
   const moved = "[STPD_Server]\nSTPD_PORT=12001\n# STPD_HTTP_PORT=12000\nSTPD_HTTPS_PORT=12443\n";
   const listens = head + row(`00000000:${hex(12_443)}`, "00000000:0000", "0A");
   for (const port of [12_001, 12_000, 12_443]) {
@@ -147,7 +147,7 @@ test("the ports are those of the file in place and of the one before, commented 
   expect(await ask()).toMatchObject({ kind: "yes" });
 });
 
-test("only established connections count, in both tables and by the own port", () => {
+test("only established connections count, in both tables and by the local port", () => {
   const ports = new Set([11_001, 11_443]);
   const local = `0100007F:${hex(11_001)}`;
   const remote = `${peer}:C350`;
@@ -179,7 +179,7 @@ test("only established connections count, in both tables and by the own port", (
   ]);
 });
 
-test("a few of many connections are named", async () => {
+test("names some of many connections", async () => {
   const looks = [listening + established(11_001).repeat(5)];
   expect(await makeRds({ looks }).ask()).toMatchObject({
     detail: expect.stringMatching(
@@ -188,7 +188,7 @@ test("a few of many connections are named", async () => {
   });
 });
 
-test("a person's word counts where nothing else is known, and not against what is seen", async () => {
+test("a person's statement counts if nothing else is known, and not against what is observed", async () => {
   const unknown = makeRds({ said: { kind: "unknown", detail: "no command" } });
   expect(await believeIdle(unknown.service).askBusy()).toEqual({ kind: "no" });
   const busy = makeRds({ said: { kind: "yes", detail: "a backup" } });

@@ -21,7 +21,7 @@ const journal: Journal = {
   authority: "ticket",
 };
 
-test("a journal is read as it was written", () => {
+test("a journal is read back as it was written", () => {
   for (const stage of ["prepared", "replacing", "undoing", "stuck"] as const) {
     for (const bridge of [c, null]) {
       const written = { ...journal, stage, bridge };
@@ -32,17 +32,17 @@ test("a journal is read as it was written", () => {
 
 test.each<readonly [string, string]>([
   ["no JSON", "{"],
-  ["a part of one", printJournal(journal).slice(0, 80)],
+  ["a truncated journal", printJournal(journal).slice(0, 80)],
   ["no object", "[]"],
   ["another version", JSON.stringify({ ...journal, schemaVersion: 2 })],
-  ["a phase that is none", JSON.stringify({ ...journal, phase: "shut" })],
-  ["a stage that is none", JSON.stringify({ ...journal, stage: "done" })],
+  ["an unknown phase", JSON.stringify({ ...journal, phase: "shut" })],
+  ["an unknown stage", JSON.stringify({ ...journal, stage: "done" })],
   ["an id that would be a path", JSON.stringify({ ...journal, id: "../x" })],
   ["no id", JSON.stringify({ ...journal, id: 7 })],
   ["a digest that is none, before", JSON.stringify({ ...journal, before: "A".repeat(64) })],
   ["after", JSON.stringify({ ...journal, after: b.slice(1) })],
   ["of the bridge", JSON.stringify({ ...journal, bridge: "" })],
-])("%s is no journal", (_, text) => {
+])("%s is not a valid journal", (_, text) => {
   expect(readJournal(text)).toBeUndefined();
 });
 

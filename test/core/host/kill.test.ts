@@ -30,7 +30,7 @@ const cutAt =
   (_, index) =>
     index === at && kind !== "fails" ? { kind } : { kind: "works" };
 
-/** Runs until it ends or is ended; true if it ended by itself. */
+/** Runs until it ends or is killed; true if it ended by itself. */
 async function survive(run: () => Promise<unknown>): Promise<boolean> {
   try {
     await run();
@@ -41,7 +41,7 @@ async function survive(run: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** After a kill: if nobody is going to undo the change, nothing must have to be undone. */
+/** After a kill: if no undo will run, none must be needed. */
 function expectSafeUntilNow(world: World, phase: Phase, where: string): void {
   const { before, after } = filesOf[phase];
   if (world.timer !== undefined || world.decisions.get("change-1") === "confirm") return;
@@ -57,13 +57,13 @@ function hasDataPort({ running }: World): boolean {
   );
 }
 
-/** What must hold in the end, whatever happened. */
+/** What must hold in the end, in any case. */
 function expectWhole(world: World, phase: Phase, where: string): void {
   const { before, after } = filesOf[phase];
   const live = world.disk.read("live");
   expect([before, after], where).toContain(live);
   expect(hasDataPort(world), where).toBe(true);
-  // What runs is what is there.
+  // The service runs the file in place.
   for (const key of ["STPD_PORT", "STPD_HTTP_PORT", "STPD_HTTPS_PORT"]) {
     expect(portOf(world.running, key), where).toBe(portOf(readService(live), key));
   }
@@ -83,7 +83,7 @@ async function countEffects(phase: Phase): Promise<readonly string[]> {
   return world.effects;
 }
 
-test("the effects come in the order that the guarantees rest on", async () => {
+test("the effects are in the order that the guarantees depend on", async () => {
   const effects = (await countEffects("open")).filter(
     (name) => !/^(read|look|own|ask|is|see|wait|find|take)/.test(name),
   );
@@ -110,7 +110,7 @@ test("the effects come in the order that the guarantees rest on", async () => {
   ]);
 });
 
-/** Cuts at one place of apply, then lets recovery be cut at every place, and then run through. */
+/** Cuts at one place of apply, then cuts recovery at every place, and then lets it finish. */
 async function cutTwice(phase: Phase, at: number, kind: Fate["kind"]): Promise<number> {
   let cases = 0;
   for (const end of ["timer", "person", "power 0", "power 1", "power 9"]) {
@@ -130,7 +130,7 @@ async function cutTwice(phase: Phase, at: number, kind: Fate["kind"]): Promise<n
         isThrough = await survive(() => recoverHost(recoverRequest(cause), host));
         if (isPower && second % 2 === 1) cutPower(world, second % 3);
       }
-      // The timer of systemd is gone once it fired; boot and persons come again.
+      // The systemd timer is gone once it has fired; a boot or a person starts recovery again.
       const last = cause === "timer" && second >= 0 ? "person" : cause;
       const result = await recoverHost(recoverRequest(last), createModelHost(world));
       expect(["nothing", "confirmed", "restored"], where).toContain(result.kind);
@@ -152,7 +152,7 @@ test.each(phases)("cut anywhere in the phase %s, and again in recovery", async (
   expect(cases).toBeGreaterThan(2000);
 });
 
-test("what was confirmed stays, and what was not is undone", async () => {
+test("a confirmed change stays, and an unconfirmed one is undone", async () => {
   const effects = await countEffects("close");
   const confirmed = effects.indexOf("claim confirm");
   for (const [at, expected] of [

@@ -20,7 +20,7 @@ import {
 } from "../../support/fakes/host/model-host.ts";
 import { createScheduler } from "../../support/fakes/host/scheduler.ts";
 
-/** Lets something happen just before the first effect of a name, and everything work. */
+/** Runs a hook just before the first effect with a given name; everything else works. */
 function before(name: string, happen: (world: World) => void, world: World): Fates {
   let isDone = false;
   return (effect) => {
@@ -40,7 +40,7 @@ test("a change that the timer has claimed is not confirmed", async () => {
   const fates = before("claim confirm", claimUndo, world);
   const result = await applyChange(applyRequest("close"), createModelHost(world, fates));
   expect(result).toEqual({ kind: "overtaken" });
-  // The journal is what the timer works by.
+  // The timer uses the journal.
   expect(world.journal?.stage).toBe("replacing");
   expect(world.decisions.get("change-1")).toBe("undo");
   expect(world.timer).toBeDefined();
@@ -61,7 +61,7 @@ test.each([
   }
 });
 
-test("a timer that is not there although it was armed refuses the change", async () => {
+test("refuses the change if an armed timer is missing", async () => {
   const world = createWorld(bridge);
   const fates = before("is armed", () => (world.timer = undefined), world);
   const result = await applyChange(applyRequest("close"), createModelHost(world, fates));
@@ -71,7 +71,7 @@ test("a timer that is not there although it was armed refuses the change", async
   expect(world.journal).toBeUndefined();
 });
 
-test("a lock that cannot be taken is told as what it is", async () => {
+test("reports why the lock cannot be taken", async () => {
   const world = createWorld(bridge);
   const fates: Fates = (effect) =>
     effect === "take lock" ? { kind: "fails", reason: "no rights" } : { kind: "works" };
@@ -82,7 +82,7 @@ test("a lock that cannot be taken is told as what it is", async () => {
   });
 });
 
-/** STPD as its own watchdog or an update starts it, without being asked. */
+/** STPD as its own watchdog or an update restarts it. */
 function startByItself(world: World): void {
   pass(world, 1000);
   world.running = readService(world.disk.read("live"));
@@ -91,7 +91,7 @@ function startByItself(world: World): void {
 }
 
 test.each(["sync", "read old", "ask busy"])(
-  "a service that starts by itself with the new file is not left with it (%s)",
+  "a service that starts by itself with the new file does not keep it (%s)",
   async (moment) => {
     const world = createWorld(bridge);
     let isPlaced = false;
@@ -104,7 +104,7 @@ test.each(["sync", "read old", "ask busy"])(
       return { kind: "works" };
     };
     const result = await applyChange(applyRequest("close"), createModelHost(world, fates));
-    // A backup goes over HTTPS, so the restart has to wait; the old ports are still shut.
+    // A backup uses HTTPS, so the restart must wait; the old ports are still closed.
     expect(result).toMatchObject({ kind: "undone", result: { kind: "pending", file: "old" } });
     expect(world.disk.read("live")).toBe(bridge);
     expect(portOf(world.running, "STPD_HTTP_PORT")).toBeUndefined();
@@ -117,7 +117,7 @@ test.each(["sync", "read old", "ask busy"])(
   },
 );
 
-test("a service that goes on with the old file is not restarted by an undo", async () => {
+test("an undo does not restart a service that still runs the old file", async () => {
   const world = createWorld(bridge);
   const fates = before("sync", () => undefined, world);
   const result = await applyChange(
@@ -156,7 +156,7 @@ test("a boot waits for a run that holds the lock for a moment, and then undoes",
   expect(world.disk.read("live")).toBe(bridge);
 });
 
-test("a boot does not wait for ever for one run, and never ends it", async () => {
+test("a boot does not wait forever for one run, and never kills it", async () => {
   const world = createWorld(bridge);
   world.holder = { process: 99, alive: true };
   world.journal = {

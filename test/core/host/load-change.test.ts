@@ -13,7 +13,7 @@ const files = createMemoryFiles(filesOf(fleet));
 const load = (text: string) =>
   loadChange({ repo: ".", host: "rds1", phase: "open", plan: text }, { files, hash }).plan;
 
-test("apply takes a host's digests from the plan that was approved", () => {
+test("apply reads a host's digests from the approved plan", () => {
   const host = plan.hosts.find(({ name }) => name === "rds1");
   const { before = "", file = "", desired = "" } = host ?? {};
   const { phase, repository } = plan;
@@ -22,25 +22,25 @@ test("apply takes a host's digests from the plan that was approved", () => {
   expect(load(printSmallPlan([], { phase, repository }))).toEqual({ kind: "absent" });
 });
 
-// Root may break the glass for a plan, so that no ticket's digest stands behind it.
+// Root may use --break-glass for a plan, in which case no ticket contains its digest.
 test.each([
-  ["laid out otherwise", JSON.stringify(plan, null, 2)],
-  ["with a line feed behind it", `${printCanonical(plan)}\n`],
-  ["with a member more", printCanonical({ ...plan, more: 1 })],
-  ["with a member less", JSON.stringify({ ...plan, asOf: undefined })],
+  ["in another layout", JSON.stringify(plan, null, 2)],
+  ["with a trailing line feed", `${printCanonical(plan)}\n`],
+  ["with an additional member", printCanonical({ ...plan, more: 1 })],
+  ["with a missing member", JSON.stringify({ ...plan, asOf: undefined })],
   ["of another version", printCanonical({ ...plan, schemaVersion: 2 })],
   ["with a host twice", printCanonical({ ...plan, hosts: [...plan.hosts, ...plan.hosts] })],
   ["with a host in no wave", printCanonical({ ...plan, waves: plan.waves.slice(1) })],
-  ["with a key twice", printCanonical(plan).replace("{", '{"phase":"close",')],
-  ["that is none", "secret"],
-])("a plan %s is refused by apply as by the gate, and not quoted", (_, text) => {
+  ["with a repeated key", printCanonical(plan).replace("{", '{"phase":"close",')],
+  ["that is not JSON", "secret"],
+])("apply, like the gate, refuses a plan %s, and does not quote it", (_, text) => {
   expect(load(text)).toEqual({
     kind: "unreadable",
     reason: "it is not the output of sesam-harden plan --format json",
   });
 });
 
-test("a plan that restores takes the file from the ledger, by its digest", () => {
+test("a plan that restores reads the file from the ledger, by its digest", () => {
   const known = { known: hard, proven: "close" } as const;
   const bridge = bridgeOf(hard, soft);
   const restores = new Map([["rds1", bridge]]);
@@ -56,7 +56,7 @@ test("a plan that restores takes the file from the ledger, by its digest", () =>
   const { restored, plan: reading } = loadChange({ ...request, ledger: "recorded" }, tools);
   expect(restored).toBe(bridge);
   expect(reading).toMatchObject({ kind: "planned", change: { isRestored: true } });
-  // What is missing is refused with a report, so that the controller hears of it.
+  // A missing file is refused with a report, so that the controller sees it.
   expect(loadChange(request, tools).restored).toBeUndefined();
   expect(loadChange({ ...request, ledger: "elsewhere" }, tools).restored).toBeUndefined();
 });

@@ -4,7 +4,7 @@ import type { NetworkPort } from "../../../src/core/probe/network-port.ts";
 import { bridge } from "../../support/fakes/host/model-change.ts";
 import { parse } from "../../support/fakes/host/model-host.ts";
 
-/** A network where every port is closed; tells what it was asked. */
+/** A network where every port is closed; records its requests. */
 function createNetwork(names: Readonly<Record<string, readonly string[]>>) {
   const asked: string[] = [];
   const network: NetworkPort = {
@@ -22,7 +22,7 @@ function createNetwork(names: Readonly<Record<string, readonly string[]>>) {
   return { asked, network };
 }
 
-test("every address of every pinned name is looked at, and one that is not found is not known", async () => {
+test("checks every address of every pinned name, and an unresolved name is unknown", async () => {
   const outside = createNetwork({ rds1: ["192.0.2.1", "2001:db8::1"], empty: [] });
   const inside = createNetwork({});
   const random = (): Uint8Array => new Uint8Array(32);

@@ -17,7 +17,7 @@ const fileOf = (bytes: string): PreparedChange["oldFile"] => {
   return file;
 };
 
-/** What is asked of a host that all is well with, but for what is changed. */
+/** Input for a host without problems, except for the given change. */
 async function inspect({
   service = {},
   request = {},
@@ -52,7 +52,7 @@ async function inspect({
   const refusal = await inspectHost(asked, change, live, host);
   const lines = await checkPreconditions(asked, change, live, host);
   const all = lines.flatMap(({ refusal: reason }) => reason ?? []);
-  // Both ask the same: the first hindrance is what refuses.
+  // Both ask the same: the first problem is the reason of the refusal.
   expect(all[0]).toEqual(refusal);
   return { code: refusal?.code ?? "nothing", refusal, all };
 }
@@ -60,28 +60,32 @@ async function inspect({
 const unknown = { version: undefined };
 
 test.each<{ name: string; given: Parameters<typeof inspect>[0]; code: string }>([
-  { name: "a host that all is well with", given: {}, code: "nothing" },
+  { name: "a host without problems", given: {}, code: "nothing" },
   { name: "5.0", given: { service: { version: "5.0.0.15" } }, code: "version-too-old" },
   { name: "a service pack", given: { service: { version: "5.1.0.14 SP1" } }, code: "nothing" },
-  { name: "a name", given: { service: { version: "Jaglion V2" } }, code: "version-too-old" },
+  {
+    name: "a version name",
+    given: { service: { version: "Jaglion V2" } },
+    code: "version-too-old",
+  },
   { name: "no version", given: { service: { version: "soon" } }, code: "version-unknown" },
   { name: "4.4", given: { service: { version: "4.4.3.86" } }, code: "version-too-old" },
   { name: "5.1.0", given: { service: { version: "5.1.0" } }, code: "nothing" },
   { name: "5.2", given: { service: { version: "5.2.0.1" } }, code: "nothing" },
   { name: "6.0", given: { service: { version: "6.0.0.1" } }, code: "nothing" },
-  { name: "a Server of no known version", given: { service: unknown }, code: "version-unknown" },
+  { name: "a Server of unknown version", given: { service: unknown }, code: "version-unknown" },
   {
-    name: "an RDS of no known version",
+    name: "an RDS of unknown version",
     given: { service: unknown, request: { role: "rds" } },
     code: "nothing",
   },
   {
-    name: "the version of the pins, where the service tells none",
+    name: "the version of the pins, if the service reports none",
     given: { service: unknown, request: { version: "5.0.0.4" } },
     code: "version-too-old",
   },
   {
-    name: "a start of nobody knows when",
+    name: "an unknown start time",
     given: { service: { startedAtMs: undefined } },
     code: "service-not-found",
   },
@@ -91,13 +95,13 @@ test.each<{ name: string; given: Parameters<typeof inspect>[0]; code: string }>(
   expect((await inspect(given)).code).toBe(code);
 });
 
-test("all that speaks against a change is listed", async () => {
+test("lists everything that prevents a change", async () => {
   const service = { version: "5.0.0.15", startedAtMs: undefined };
   const { all } = await inspect({ service });
   expect(all.map(({ code }) => code)).toEqual(["version-too-old", "service-not-found"]);
 });
 
-test("a service that has not read its file names both times", async () => {
+test("a service that has not read its file reports both times", async () => {
   const [changedAtMs, startedAtMs] = [Date.UTC(2026, 0, 2, 3, 4, 5), Date.UTC(2026, 0, 2, 3, 0, 0)];
   const service = { startedAtMs, seenAtMs: Date.UTC(2026, 0, 2, 4) };
   const { refusal } = await inspect({ service, changedAtMs });
@@ -107,7 +111,7 @@ test("a service that has not read its file names both times", async () => {
   expect(refusal?.next).toMatch(/^Restart SEP sesam/);
 });
 
-test("a file time in the future is no matter of a restart alone", async () => {
+test("a restart does not fix a file time in the future", async () => {
   const [changedAtMs, seenAtMs] = [Date.UTC(2026, 0, 2, 5), Date.UTC(2026, 0, 2, 3)];
   const service = { startedAtMs: seenAtMs - 1000, seenAtMs };
   const { refusal } = await inspect({ service, changedAtMs });
@@ -121,27 +125,24 @@ test("a file time in the future is no matter of a restart alone", async () => {
 test.each([
   { kind: "yes", code: "busy" },
   { kind: "unknown", code: "busy-unknown" },
-] as const)(
-  "transfers that begin while it is prepared refuse it: $kind",
-  async ({ kind, code }) => {
-    const world = createWorld(bridge);
-    const model = createModelHost(world);
-    let asked = 0;
-    const service: HostPort["service"] = {
-      ...model.service,
-      askBusy: async () => (++asked > 1 ? { kind, detail: "a backup" } : { kind: "no" }),
-    };
-    const result = await applyChange(applyRequest("close"), { ...model, service });
-    expect(result).toMatchObject({ kind: "refused", refusal: { code } });
-    expect(world.disk.read("live")).toBe(bridge);
-    expect([world.journal, world.timer]).toEqual([undefined, undefined]);
-  },
-);
+] as const)("refuses if transfers start during the preparation: $kind", async ({ kind, code }) => {
+  const world = createWorld(bridge);
+  const model = createModelHost(world);
+  let asked = 0;
+  const service: HostPort["service"] = {
+    ...model.service,
+    askBusy: async () => (++asked > 1 ? { kind, detail: "a backup" } : { kind: "no" }),
+  };
+  const result = await applyChange(applyRequest("close"), { ...model, service });
+  expect(result).toMatchObject({ kind: "refused", refusal: { code } });
+  expect(world.disk.read("live")).toBe(bridge);
+  expect([world.journal, world.timer]).toEqual([undefined, undefined]);
+});
 
 test.each([
   { isFull: true, code: "disk-full" },
   { isFull: false, code: "not-written" },
-])("what could not be written says whether the disk is full: $isFull", async ({ isFull, code }) => {
+])("a failed write says whether the disk is full: $isFull", async ({ isFull, code }) => {
   const model = createModelHost(createWorld(bridge));
   const keep = async () => ({ kind: "failed", reason: "no", isFull }) as const;
   const host = { ...model, backups: { ...model.backups, keep } };

@@ -39,7 +39,7 @@ function prepare({ phase = "open", current, request = {}, planned = {}, pins = {
   );
 }
 
-/** The code of a refusal with its detail, or what is to lie there. */
+/** The code of a refusal with its detail, or the files to write. */
 function tell(row: Row): string {
   const prepared = prepare(row);
   if (prepared.kind === "refused") return `${prepared.refusal.code}: ${prepared.refusal.message}`;
@@ -55,9 +55,9 @@ function tell(row: Row): string {
 test.each<readonly [string, Row, string]>([
   ["opens", {}, "plain bridge bridge"],
   ["closes", { phase: "close" }, "bridge desired bridge"],
-  ["opens what is open already", { current: bridge }, "bridge bridge bridge"],
+  ["opens what is already open", { current: bridge }, "bridge bridge bridge"],
   [
-    "closes what is closed already",
+    "closes what is already closed",
     { phase: "close", current: desired },
     "desired desired desired",
   ],
@@ -74,20 +74,20 @@ const soft = desired.replace(/PRIORITY_STRING=.*/, 'PRIORITY_STRING="NORMAL:-VER
 
 test.each<readonly [string, Row, string]>([
   [
-    "a plan that is none",
+    "an invalid plan",
     { request: { plan: { kind: "unreadable", reason: "x" } } },
     "plan-unreadable",
   ],
   ["a plan without the host", { request: { plan: { kind: "absent" } } }, "other-plan"],
   ["a plan of the other phase", { planned: { phase: "close" } }, "other-plan"],
-  ["a plan it is for another config repo", { planned: { repository: 8 } }, "other-plan"],
+  ["a plan for another config repo", { planned: { repository: 8 } }, "other-plan"],
   ["another file in the config repo", { planned: { desired: otherHash } }, "file-not-as-planned"],
   ["another file of this phase", { planned: { file: otherHash } }, "file-not-as-planned"],
   ["Windows, where AVX is not known", { pins: { os: "windows" } }, "no-avx"],
   ["Windows without AVX", { pins: { os: "windows", avx: "no" } }, "no-avx"],
   ["host.ini that says so", { request: { folder: windows } }, "no-avx"],
-  ["a file on the host that is no text", { current: "\0" }, "current-unreadable"],
-  ["a file on the host that nobody expected", { current: `${plain}# x\n` }, "drift"],
+  ["a file on the host that is not text", { current: "\0" }, "current-unreadable"],
+  ["an unexpected file on the host", { current: `${plain}# x\n` }, "drift"],
   [
     "HTTPS that would not come up",
     { request: { desired: soft }, planned: { desired: hash(soft) } },
@@ -104,7 +104,7 @@ test.each<readonly [string, Row, string]>([
     "inventory-too-old",
   ],
   [
-    "one from the future",
+    "an inventory from the future",
     { phase: "close", request: { inventoryAtMs: now + 300_001 } },
     "inventory-too-old",
   ],
@@ -117,26 +117,26 @@ test.each<readonly [string, Row, string]>([
   expect(tell(row)).toMatch(new RegExp(`^${code}: `));
 });
 
-test("an inventory counts for a day, and a clock may be five minutes ahead", () => {
+test("an inventory is valid for a day, and a clock may be five minutes ahead", () => {
   for (const inventoryAtMs of [now - 86_400_000, now + 300_000]) {
     expect(tell({ phase: "close", request: { inventoryAtMs } })).toBe("bridge desired bridge");
   }
 });
 
-test("what opens takes nothing away, so no inventory is asked for", () => {
+test("opening takes nothing away, so it needs no inventory", () => {
   const request = { inventoryAtMs: undefined, findUse: () => "the event nightly" };
   expect(tell({ request })).toBe("plain bridge bridge");
 });
 
-test("who expects another file has its bridge brought, and nothing else", () => {
+test("with another expected file only its bridge is written", () => {
   const current = `${plain}# by hand\n`;
   const expected = { current, pins: { expect: hash(current) } };
   const prepared = prepare(expected);
   expect(prepared).toMatchObject({ kind: "prepared", before: current });
   if (prepared.kind === "prepared") expect(prepared.after).toContain("STPD_HTTPS_PORT=11443");
-  // The plan's file is no longer what is expected.
+  // The file in the plan is no longer the expected one.
   expect(tell({ pins: { expect: hash(current) } })).toMatch(/^drift: /);
-  // In the phase close the file is the plan's, whatever lay there.
+  // In the phase close the file is the plan's, regardless of the old one.
   const close = { phase: "close", current, pins: { expect: hash(current) } } as const;
   expect(tell({ ...close, planned: { file: otherHash } })).toMatch(/^file-not-as-planned: /);
   expect(tell(close)).toMatch(/ desired /);
@@ -144,9 +144,9 @@ test("who expects another file has its bridge brought, and nothing else", () => 
 
 test.each<readonly [string, Row, string]>([
   ["the earlier file, which opens the old ports again", {}, "desired bridge bridge"],
-  ["it is there already", { current: bridge }, "bridge bridge bridge"],
+  ["it is already in place", { current: bridge }, "bridge bridge bridge"],
   [
-    "without an inventory: what opens takes nothing away",
+    "without an inventory, since opening takes nothing away",
     { request: { inventoryAtMs: undefined } },
     "desired bridge bridge",
   ],
@@ -159,7 +159,7 @@ test.each<readonly [string, Row, string]>([
     "https-not-sure",
   ],
   [
-    "a file that lacks a port that is open now",
+    "a file that lacks a currently open port",
     {
       current: bridge,
       request: { restored: desired },
@@ -167,8 +167,8 @@ test.each<readonly [string, Row, string]>([
     },
     "file-not-as-planned",
   ],
-  ["somebody changed the host", { current: `${desired}# by hand\n` }, "drift"],
-])("an earlier file of the ledger comes back, or not: %s", (_, row, says) => {
+  ["an edit on the host", { current: `${desired}# by hand\n` }, "drift"],
+])("restores an earlier file of the ledger, or refuses: %s", (_, row, says) => {
   const { request = {}, planned = {} } = row;
   const told = tell({
     current: desired,

@@ -27,9 +27,9 @@ const busyStates = ["ACTIVE", "IN_QUEUE"];
 test.each<{ name: string; jobs: RestReply; busy: object }>([
   { name: "no jobs", jobs: answer(200, []), busy: { kind: "no" } },
   { name: "nothing", jobs: answer(204), busy: { kind: "no" } },
-  { name: "jobs that ended", jobs: answer(200, [{ state: "SUCCESSFUL" }]), busy: { kind: "no" } },
+  { name: "finished jobs", jobs: answer(200, [{ state: "SUCCESSFUL" }]), busy: { kind: "no" } },
   {
-    name: "one that runs, somewhere below, in other letters",
+    name: "a running job, nested, in another case",
     jobs: answer(200, { items: [{ state: "ok" }, { job: { jobStatus: "active" } }] }),
     busy: { kind: "yes", detail: "the Server has a job in the state active" },
   },
@@ -42,7 +42,7 @@ test.each<{ name: string; jobs: RestReply; busy: object }>([
     },
   },
   {
-    name: "jobs without any state, below one of the answer's own",
+    name: "jobs without any state, below a state of the answer itself",
     jobs: answer(200, { status: "OK", jobs: [{ name: "a" }] }),
     busy: {
       kind: "unknown",
@@ -50,7 +50,7 @@ test.each<{ name: string; jobs: RestReply; busy: object }>([
     },
   },
   {
-    name: "a first page on which nothing runs",
+    name: "a first page without a running job",
     jobs: answer(200, [{ state: "ok" }], '</jobs?page=2>; rel="next"'),
     busy: {
       kind: "unknown",
@@ -59,7 +59,7 @@ test.each<{ name: string; jobs: RestReply; busy: object }>([
     },
   },
   {
-    name: "fewer jobs than it says there are",
+    name: "fewer jobs than the stated total",
     jobs: answer(200, { total: 2, jobs: [{ state: "ok" }] }),
     busy: {
       kind: "unknown",
@@ -68,7 +68,7 @@ test.each<{ name: string; jobs: RestReply; busy: object }>([
     },
   },
   {
-    name: "a first page on which one runs",
+    name: "a first page with a running job",
     jobs: answer(200, { total: 2, jobs: [{ state: "ACTIVE" }] }),
     busy: { kind: "yes", detail: "the Server has a job in the state ACTIVE" },
   },
@@ -81,7 +81,7 @@ test.each<{ name: string; jobs: RestReply; busy: object }>([
     },
   },
   {
-    name: "what is not JSON",
+    name: "invalid JSON",
     jobs: answer(200),
     busy: { kind: "unknown", detail: "the Server's answer to /jobs is not JSON" },
   },

@@ -9,7 +9,7 @@ const failures = [
   { name: "a full disk", part: { isFull: true }, code: "disk-full" },
 ] as const;
 
-/** The codes that a refusal has, by the effect that fails and goes on failing. */
+/** The codes of a refusal, by the effect that fails and keeps failing. */
 async function listCodes(part: object): Promise<Record<string, string>> {
   const { before } = filesOf.open;
   const count = createWorld(before);
@@ -27,20 +27,20 @@ async function listCodes(part: object): Promise<Record<string, string>> {
   return seen;
 }
 
-test.each(failures)("$name is named, whatever it kept from", async ({ part, code }) => {
+test.each(failures)("$name is named, for any effect that it prevents", async ({ part, code }) => {
   const seen = await listCodes(part);
   const { "own lock": lock, see, ...others } = seen;
   expect(Object.keys(others)).toEqual(
     expect.arrayContaining(["take lock", "read journal", "read live", "look at service", "arm"]),
   );
-  // A question whose answer is only yes or no cannot tell more.
+  // A question with a yes-or-no answer cannot return more.
   delete others["is armed"];
   if (code === "disk-full") delete others["ask busy"];
   expect(new Set(Object.values(others)), JSON.stringify(others)).toEqual(new Set([code]));
   expect([lock, see].filter((other) => other === "another-apply")).toEqual([]);
 });
 
-test("any other failure has the code of what it kept from", async () => {
+test("any other failure has the code of the effect that it prevents", async () => {
   expect(await listCodes({})).toMatchObject({
     "take lock": "lock-unwritable",
     "read journal": "journal-unreadable",
@@ -52,7 +52,7 @@ test("any other failure has the code of what it kept from", async () => {
   });
 });
 
-test("a file that is there already, and cannot be verified, is not called unread", async () => {
+test("a file that is already there, and cannot be verified, is not reported as unread", async () => {
   const { after } = filesOf.open;
   const world = createWorld(after);
   world.neighbour = true;
@@ -61,7 +61,7 @@ test("a file that is there already, and cannot be verified, is not called unread
   expect(result).toMatchObject({ kind: "refused", refusal: { code: "not-verified" } });
 });
 
-test("a failure says why, behind the cause of its code", () => {
+test("a failure includes the reason, after the cause of its code", () => {
   const { message, next } = refuseFailure(
     { reason: "Permission denied", isUnreached: true },
     "busy",

@@ -22,7 +22,7 @@ import { now as today } from "../../support/builders/observations.ts";
 import { createRandom, type Random } from "../../support/builders/random.ts";
 import type { Phase } from "../../../src/core/fleet/phase.ts";
 
-/** What happens to a host during a phase, and what it has to report for it. */
+/** What happens to a host during a phase, and the report that it must give. */
 const troubles = [
   "kill",
   "power",
@@ -72,7 +72,7 @@ function hasDataPort({ running }: World): boolean {
   );
 }
 
-/** Runs a phase on a host, lets what is armed or boots come, and gives what was reported. */
+/** Runs a phase on a host, runs armed timers and boots, and returns what was reported. */
 async function visit(
   world: World,
   phase: Phase,
@@ -87,7 +87,7 @@ async function visit(
   } catch (error) {
     if (!(error instanceof Killed)) throw error;
   }
-  // The trouble is over before the next phase, whether it struck or not.
+  // The fault is over before the next phase, whether it had an effect or not.
   const clock = world.elapsed;
   Object.assign(world, { neighbour: false, restarts: [], busyUntil: -1 });
   Object.assign(world, { timeOfDay: today + clock, startedAt: today + clock });
@@ -101,7 +101,7 @@ async function visit(
 }
 
 test.each(Array.from({ length: 20 }, (_, seed) => seed))(
-  "50 hosts, both phases, trouble on every third: fleet %s ends reachable, and as reported",
+  "50 hosts, both phases, a fault on every third: fleet %s ends reachable, and as reported",
   async (seed) => {
     const random = createRandom(seed);
     let confirmed = 0;

@@ -10,7 +10,7 @@ import {
   type Fates,
 } from "../../support/fakes/host/model-host.ts";
 
-/** A service that never comes up again. */
+/** A service that never starts again. */
 async function undoInVain(
   fates: Fates,
   change: (host: HostPort) => HostPort = (host) => host,
@@ -23,13 +23,13 @@ async function undoInVain(
   return `${code}: ${message}`;
 }
 
-test("a host that is seen to be down with every file is called so", async () => {
+test("a host that is down with every file is reported as lost", async () => {
   const said = await undoInVain(alive);
   expect(said).toMatch(/^stuck: NOT REACHABLE with any file: /);
   expect(said).toContain("sesam-harden recover --show");
 });
 
-test("a host that nobody can see any more is not called lost", async () => {
+test("a host that can no longer be observed is not reported as lost", async () => {
   const blind = (host: HostPort): HostPort => {
     let isBlind = false;
     return {
@@ -54,7 +54,7 @@ test("a host that nobody can see any more is not called lost", async () => {
   );
 });
 
-test("a connection that is lost within an undo leaves it unknown", async () => {
+test("a connection lost during an undo makes the state unknown", async () => {
   const lost = { kind: "fails", reason: "ssh: it was lost", isUnreached: true } as const;
   const fates: Fates = (effect) => (effect === "journal stuck" ? lost : { kind: "works" });
   expect(await undoInVain(fates)).toMatch(/^stuck: Whether the host is reachable .* unknown/);

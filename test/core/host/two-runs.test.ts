@@ -15,7 +15,7 @@ import {
 } from "../../support/fakes/host/model-host.ts";
 import { createScheduler } from "../../support/fakes/host/scheduler.ts";
 
-/** Starts recovery by the timer at each effect of a run that goes on living. */
+/** Starts recovery by the timer at each effect of a run that keeps running. */
 async function fireAt(at: number): Promise<{
   readonly applied: ApplyResult;
   readonly recovered: RecoverResult | undefined;
@@ -52,7 +52,7 @@ async function fireAt(at: number): Promise<{
   };
 }
 
-test("the timer fires while the run is at work: one of them has the last word", async () => {
+test("the timer fires while the run works: one of them decides", async () => {
   const kinds = new Set<string>();
   for (let at = 0; at < 60; at++) {
     const { applied, recovered, live, port } = await fireAt(at);
@@ -69,7 +69,7 @@ test("the timer fires while the run is at work: one of them has the last word", 
   expect([...kinds].toSorted()).toEqual(["confirmed", "overtaken"]);
 });
 
-test("a run that hangs is ended by the timer", async () => {
+test("the timer kills a run that hangs", async () => {
   const world = createWorld(bridge);
   const scheduler = createScheduler(world);
   const fates: Fates = () => ({ kind: "works" });
@@ -91,7 +91,7 @@ test("a run that hangs is ended by the timer", async () => {
   expect(world.effects).toContain("seize");
 });
 
-test("by hand, a run that is alive is not disturbed", async () => {
+test("recovery by hand does not disturb a live run", async () => {
   const world = createWorld(bridge);
   world.holder = { process: 99, alive: true };
   world.journal = {

@@ -30,7 +30,7 @@ import { phases, type Phase } from "../../../src/core/fleet/phase.ts";
 
 const keys = ["STPD_PORT", "STPD_HTTP_PORT", "STPD_HTTPS_PORT"];
 
-/** What has to be in the end: a whole file that was proven, and the service runs with it. */
+/** What must hold in the end: a complete, verified file, and the service runs with it. */
 function expectBack(world: World, file: string, where: string): void {
   expect(world.disk.read("live"), where).toBe(file);
   for (const key of keys) {
@@ -40,7 +40,7 @@ function expectBack(world: World, file: string, where: string): void {
   expect(world.disk.read("old"), where).toBeUndefined();
 }
 
-/** Leaves a change as a run does that is ended after the effect of that name. */
+/** Leaves a change like a run that is killed after the effect with that name. */
 async function leaveChange(phase: Phase, last: string): Promise<World> {
   const world = createWorld(filesOf[phase].before);
   let isLate = false;
@@ -56,7 +56,7 @@ async function leaveChange(phase: Phase, last: string): Promise<World> {
   return world;
 }
 
-/** The timer and a boot go on by themselves; a person starts it again. */
+/** The timer and a boot continue by themselves; a person starts it again. */
 async function recover(world: World, cause: RecoveryCause, fates: Fates): Promise<RecoverResult> {
   const clock = createModelHost(world).clock;
   return keepRecovering(
@@ -77,7 +77,7 @@ async function recover(world: World, cause: RecoveryCause, fates: Fates): Promis
 const fails: Fate = { kind: "fails", reason: "EIO" };
 const works: Fate = { kind: "works" };
 
-/** Once, twice in a row, and the same effect the next time as well. */
+/** Once, twice in a row, and the same effect again the next time. */
 const patterns: Readonly<Record<string, (at: number, name: string) => Fates>> = {
   once: (at) => (_, index) => (index === at ? fails : works),
   "twice in a row": (at) => (_, index) => (index === at || index === at + 1 ? fails : works),
@@ -91,7 +91,7 @@ const causes = ["timer", "boot", "person"] as const;
 const places = ["journal replacing", "place fresh", "restart", "wait", "claim confirm"];
 
 test.each(phases)(
-  "each effect of recovery fails in the phase %s: the host comes back",
+  "each effect of recovery fails in the phase %s: the host is restored",
   async (phase) => {
     const { before, after } = filesOf[phase];
     let cases = 0;
@@ -133,14 +133,14 @@ test.each(phases)("each effect of the undo of a run fails in the phase %s", asyn
       if (world.holder !== undefined) world.holder.alive = false;
       const where = `${name} (${at}) fails ${pattern}: ${JSON.stringify(result)}`;
       if (world.journal !== undefined) await recover(world, "timer", alive);
-      // With the old file the service does not come up once, so the bridge is tried.
+      // With the old file the service fails to start once, so the bridge is tried.
       const isBridge = name === "restart" && pattern !== "the same twice";
       expectBack(world, isBridge ? bridge : before, where);
     }
   }
 });
 
-test("what cannot be written for good, on a full disk, keeps no undo from coming", async () => {
+test("permanent write errors on a full disk do not prevent an undo", async () => {
   const needs = /^(take lock|claim|journal|backup|stage)/;
   for (const phase of phases) {
     for (const cause of causes) {
@@ -156,13 +156,13 @@ test("what cannot be written for good, on a full disk, keeps no undo from coming
   }
 });
 
-test("a host that cannot be asked is not called lost, and nothing is done", async () => {
+test("a host that cannot be queried is not reported as lost, and nothing is done", async () => {
   const world = await leaveChange("close", "place fresh");
   const fates: Fates = (effect) => (effect === "read journal" ? fails : works);
   const result = await recoverHost(recoverRequest("person"), createModelHost(world, fates));
   expect(result).toEqual({ kind: "unasked", reason: "the journal cannot be read: EIO" });
   expect(world.effects).not.toContain("take lock");
-  // Where nothing can be changed without the lock, nothing is tried without it either.
+  // If nothing can be changed without the lock, nothing is tried without it either.
   const host = createModelHost(world, (effect) => (effect === "take lock" ? fails : works));
   const lock = { ...host.lock, isNeeded: true };
   expect(await recoverHost(recoverRequest("person"), { ...host, lock })).toEqual({
@@ -172,7 +172,7 @@ test("a host that cannot be asked is not called lost, and nothing is done", asyn
   expect(world.disk.read("live")).toBe(desired);
 });
 
-test("what is tried for long by itself, as a lost connection, is not tried again", async () => {
+test("an effect with its own long retries, like a lost connection, is not retried", async () => {
   const world = createWorld(bridge);
   const { clock } = createModelHost(world);
   let calls = 0;
@@ -185,7 +185,7 @@ test("what is tried for long by itself, as a lost connection, is not tried again
   expect(await insist(fail(100), clock)).toEqual({ kind: "failed", reason: "4" });
 });
 
-test("a new file that cannot be put back is not what an undo ends with", async () => {
+test("an undo does not end with a new file that cannot be replaced", async () => {
   const world = await leaveChange("close", "wait");
   const fates: Fates = (effect) => (/^(place|stage)/.test(effect) ? fails : works);
   const result = await recoverHost(recoverRequest("person"), createModelHost(world, fates));
@@ -196,10 +196,10 @@ test("a new file that cannot be put back is not what an undo ends with", async (
 });
 
 test.each(["hangs", "old-config"] as const)(
-  "a restart that %s leaves the service with what it had read, which is not restored",
+  "a restart that %s leaves the service with the config that it had read, which is not restored",
   async (fault) => {
     const world = await leaveChange("close", "wait");
-    // HTTPS alone is open: reached, and not what the file says.
+    // Only HTTPS is open: reachable, and not what the file says.
     expect(portOf(world.running, "STPD_HTTP_PORT")).toBeUndefined();
     world.restarts = [fault, fault, fault];
     const result = await recoverHost(recoverRequest("person"), createModelHost(world));
@@ -210,7 +210,7 @@ test.each(["hangs", "old-config"] as const)(
   },
 );
 
-test("a restart that fails once is tried again with the same file", async () => {
+test("a restart that fails once is retried with the same file", async () => {
   const world = await leaveChange("open", "wait");
   world.restarts = ["hangs"];
   const result = await recoverHost(recoverRequest("person"), createModelHost(world));
@@ -218,7 +218,7 @@ test("a restart that fails once is tried again with the same file", async () => 
   expectBack(world, filesOf.open.before, "open");
 });
 
-test("a look that fails for a moment is not worth a backup", async () => {
+test("a check that fails for a moment does not interrupt a backup", async () => {
   const world = await leaveChange("close", "wait");
   world.busyUntil = world.elapsed + 20_000;
   let looks = 0;
@@ -233,7 +233,7 @@ test("a look that fails for a moment is not worth a backup", async () => {
   expect(restarted[0]).toBeGreaterThanOrEqual(0);
 });
 
-test("what is tried again is told when it changes, and given up only where nothing is known", async () => {
+test("retries are reported when they change, and given up only if nothing is known", async () => {
   const world = createWorld(bridge);
   const { clock } = createModelHost(world);
   const results: RecoverResult[] = [

@@ -47,7 +47,7 @@ test.each([
 test.each([
   { name: "read back", read: () => "https", attested: undefined, seen: "read" },
   { name: "attested", read: undefined, attested: "Anna", seen: "attested" },
-  { name: "seen by nobody", read: undefined, attested: undefined, seen: "unread" },
+  { name: "not observed", read: undefined, attested: undefined, seen: "unread" },
 ])("all three keys, $name", async ({ read, attested, seen }) => {
   const { written, settings } = createSettings(read);
   const result = await writeGlobals({ probes: [good, good], attested }, settings);
@@ -55,7 +55,7 @@ test.each([
   expect(written).toEqual(all);
 });
 
-test("what cannot be written, read, or is not what was written, is no success", async () => {
+test("a failed write, a failed read and a different value are failures", async () => {
   const request = { probes: [good], attested: "Anna" };
   const [first, second] = globalKeys;
   const broken = createSettings(undefined, second);

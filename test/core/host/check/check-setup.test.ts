@@ -31,7 +31,7 @@ const fine: SetupSeen = {
   clock: { nowMs, hostMs: done(nowMs), changedAtMs: nowMs - 1000, recordedAtMs: nowMs - 1000 },
 };
 
-/** What is not ok, as `CHECK STATE CODE`. */
+/** Checks that are not ok, as `CHECK STATE CODE`. */
 async function check(change: Partial<SetupSeen>): Promise<string> {
   const all = await checkSetup({ ...fine, ...change });
   return all
@@ -45,7 +45,7 @@ const noRunner = "runner unknown not-read";
 const [second, clock] = [1000, fine.clock];
 
 test.each<{ name: string; change: Partial<SetupSeen>; found: string }>([
-  { name: "all is well", change: {}, found: "" },
+  { name: "everything is in order", change: {}, found: "" },
   { name: "just enough space", change: { space: done([{ ...room, bytes: least }]) }, found: "" },
   {
     name: "too little space for the copies",
@@ -58,12 +58,12 @@ test.each<{ name: string; change: Partial<SetupSeen>; found: string }>([
     found: "space failed disk-full",
   },
   {
-    name: "no file can be made",
+    name: "no file can be created",
     change: { space: done([room, { ...folder, files: 31 }]) },
     found: "space failed disk-full",
   },
   {
-    name: "a file system that counts no files",
+    name: "a file system without an inode count",
     change: { space: done([{ ...room, files: undefined }]) },
     found: "",
   },
@@ -72,7 +72,7 @@ test.each<{ name: string; change: Partial<SetupSeen>; found: string }>([
     change: { space: done([room, { ...folder, isWritable: false }]) },
     found: "space failed not-written",
   },
-  { name: "space that cannot be read", change: { space: failed }, found: "space unknown not-read" },
+  { name: "unreadable disk usage", change: { space: failed }, found: "space unknown not-read" },
   { name: "no timer", change: { undo: failed }, found: "undo failed no-timer" },
   {
     name: "a timer behind a login that failed",
@@ -121,28 +121,28 @@ test.each<{ name: string; change: Partial<SetupSeen>; found: string }>([
     found: `sudo failed sudo-unsafe, ${noRunner}`,
   },
   {
-    name: "sudoers that cannot be read",
+    name: "unreadable sudoers",
     change: { sudoers: failed },
     found: `sudo unknown not-read, ${noRunner}`,
   },
   {
-    name: "no such account",
+    name: "a missing account",
     change: { findAccount: async () => done(undefined) },
     found: "runner failed runner-missing",
   },
   { name: "a runner that is root", change: account(0), found: "runner failed runner-root" },
   {
-    name: "a runner in a group that may do anything",
+    name: "a runner in a group with full sudo rights",
     change: account(1001, "runner", "docker"),
     found: "runner warning runner-powerful",
   },
   {
-    name: "a runner that another file lets do more",
+    name: "a runner with more rights in another sudoers file",
     change: { otherSudoers: done(new Map([["/etc/sudoers.d/ci", "User_Alias CI=a, runner\n"]])) },
     found: "runner warning runner-powerful",
   },
   {
-    name: "another file that cannot be read",
+    name: "another sudoers file that is unreadable",
     change: { otherSudoers: failed },
     found: "runner unknown not-read",
   },
@@ -157,7 +157,7 @@ test.each<{ name: string; change: Partial<SetupSeen>; found: string }>([
     found: "runner failed runner-writes",
   },
   { name: "no key for tickets", change: { acceptedKeys: [] }, found: "key failed key-missing" },
-  { name: "a key that is none", change: { reportKey: failed }, found: "key failed report-key" },
+  { name: "an invalid report key", change: { reportKey: failed }, found: "key failed report-key" },
   {
     name: "no key for reports",
     change: { reportKey: done(undefined) },
@@ -174,17 +174,17 @@ test.each<{ name: string; change: Partial<SetupSeen>; found: string }>([
     found: "clock failed clock-wrong",
   },
   {
-    name: "a file of the future",
+    name: "a file with a future time",
     change: { clock: { ...clock, changedAtMs: nowMs + 61 * second } },
     found: "clock failed clock-wrong",
   },
   {
-    name: "a record of the future",
+    name: "a record with a future time",
     change: { clock: { ...clock, recordedAtMs: nowMs + 61 * second } },
     found: "clock failed clock-wrong",
   },
   {
-    name: "a clock that cannot be read",
+    name: "an unreadable clock",
     change: { clock: { ...clock, hostMs: failed } },
     found: "clock unknown not-read",
   },

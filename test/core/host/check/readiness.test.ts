@@ -23,7 +23,7 @@ import {
 const done = <Value>(value: Value) => ({ kind: "done", value }) as const;
 const launcher = "/usr/local/lib/sesam-harden/sesam-harden";
 
-/** All is well with the machine itself. */
+/** A machine with no problems of its own. */
 const setup = {
   watchdogSeconds: 900,
   sudoers: done({ text: printSudoers("runner", launcher), distrust: "" }),
@@ -44,7 +44,7 @@ interface Change {
   readonly host?: (model: HostPort) => Partial<HostPort>;
 }
 
-/** Codes of what keeps the host from being ready, the answer, and what `apply` comes to. */
+/** Codes of what makes the host not ready, the answer, and the result of `apply`. */
 async function play({
   phase = "open",
   live,
@@ -146,14 +146,14 @@ test.each<{
     refused: "inventory-too-old",
   },
   {
-    name: "a port that is used, in close",
+    name: "a used port, in close",
     change: { phase: "close", request: isUsed },
     found: ["phase failed interface-in-use"],
     answer: "not-ready",
     refused: "interface-in-use",
   },
   {
-    name: "a port that is used, in open",
+    name: "a used port, in open",
     change: { request: isUsed },
     found: [unseen],
     answer: "ready",
@@ -169,14 +169,14 @@ test.each<{
     refused: "https-not-proven",
   },
   {
-    name: "transfers, which end",
+    name: "transfers, which end on their own",
     change: { world: (world) => (world.busyUntil = 10) },
     found: ["busy warning busy", unseen],
     answer: "ready",
     refused: "busy",
   },
   {
-    name: "transfers that nobody can tell",
+    name: "transfers of unknown state",
     change: {
       host: ({ service }) => ({
         service: { ...service, askBusy: async () => ({ kind: "unknown", detail: "" }) },
@@ -196,7 +196,7 @@ test.each<{
   {
     name: "another machine at the address",
     change: { phase: "close", world: (world) => (world.neighbour = true) },
-    // The plain ports are seen to be its own.
+    // The plain ports are known to be its own.
     found: ["https failed https-not-proven"],
     answer: "not-ready",
     refused: "https-not-proven",
@@ -225,20 +225,20 @@ test.each<{
     refused: "unfinished",
   },
   {
-    name: "another run at work",
+    name: "another run in progress",
     change: { world: (world) => (world.holder = { process: -1, alive: true }) },
     found: ["change failed another-apply", unseen],
     answer: "not-ready",
     refused: "another-apply",
   },
   {
-    name: "a run that died",
+    name: "a dead run",
     change: { world: (world) => (world.holder = { process: -1, alive: false }) },
     found: [unseen],
     answer: "ready",
   },
   {
-    name: "no login",
+    name: "a failed login",
     change: {
       host: ({ journals }) => ({
         journals: {
@@ -251,9 +251,12 @@ test.each<{
     answer: "unknown",
     refused: "ssh-failed",
   },
-])("$name: $answer, as apply says it: $refused", async ({ change, found, answer, refused }) => {
-  const seen = await play(change);
-  expect(seen).toEqual({ found, answer, refused });
-  // What apply refuses for is always found before.
-  if (refused !== undefined) expect(seen.found.join(" ")).toContain(refused);
-});
+])(
+  "$name: $answer, and apply refuses with: $refused",
+  async ({ change, found, answer, refused }) => {
+    const seen = await play(change);
+    expect(seen).toEqual({ found, answer, refused });
+    // Every reason for which apply refuses is found before.
+    if (refused !== undefined) expect(seen.found.join(" ")).toContain(refused);
+  },
+);

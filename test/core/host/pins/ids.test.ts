@@ -32,11 +32,11 @@ const pinsOf = (repository: string): string =>
     keys: [],
   });
 
-test.each(ids)("pins take the repository %d", (id) => {
+test.each(ids)("pins accept the repository %d", (id) => {
   expect(readPins("rds1.ini", pinsOf(String(id)))).toMatchObject({ pins: { repository: id } });
 });
 
-test.each(notIds)("pins do not take the repository %j", (text) => {
+test.each(notIds)("pins reject the repository %j", (text) => {
   const { pins, problems } = readPins("rds1.ini", pinsOf(text));
   expect(pins).toBeUndefined();
   expect(problems[0]?.message).toContain("expected a whole number above 0");
@@ -50,12 +50,12 @@ test.each([
   ["1", undefined],
   ["1:2:3", undefined],
   ["a:1", undefined],
-])("an owner %s is any account of Linux", (owner, is) => {
+])("an owner %s is any Linux account", (owner, is) => {
   const { pins } = readPins("rds1.ini", `owner = ${owner}\n${pinsOf("7")}`);
   expect(pins?.owner).toEqual(is);
 });
 
-test.each(ids)("the bot takes accounts, an App and an installation with the number %d", (id) => {
+test.each(ids)("the bot accepts accounts, an App and an installation with the number %d", (id) => {
   const text = `[github]
 repository = example/config
 app = ${id}
@@ -78,7 +78,7 @@ groups = ops
   expect(settings?.persons.get("anna")?.github).toBe(id);
 });
 
-test.each(ids)("a plan and a ticket name the repository %d", async (id) => {
+test.each(ids)("a plan and a ticket contain the repository %d", async (id) => {
   const bench = await makeTicketBench();
   const plan = { ...bench.plan, repository: id };
   const read = readPlan(printCanonical({ ...plan }), hashSha256);
@@ -97,13 +97,13 @@ test.each(ids)("a plan and a ticket name the repository %d", async (id) => {
   });
 });
 
-test.each(ids)("a ledger is one of the repository %d", async (id) => {
+test.each(ids)("a ledger may belong to the repository %d", async (id) => {
   const book = await makeBook(undefined, undefined, id);
   await write(book, seeHosts([{ host: "rds1", file: hashSha256(soft) }], [soft]));
   expect((await book.writer.read()).ledger.repository).toBe(id);
 });
 
-test.each(ids)("an author is found by the number %d of an address of GitHub", (id) => {
+test.each(ids)("an author is found by the number %d of a GitHub address", (id) => {
   const message = `m\n\nCo-authored-by: B <${id}+ben@users.noreply.github.com>`;
   const commits = [{ sha: "a", parents: [], author: 8, committer: 8, message, isVerified: true }];
   const authors = listAuthors({
@@ -115,7 +115,7 @@ test.each(ids)("an author is found by the number %d of an address of GitHub", (i
   expect([...authors]).toEqual(expect.arrayContaining([8, id]));
 });
 
-test("a whole number is what a double holds exactly", () => {
+test("a whole number is what a double can represent exactly", () => {
   for (const id of [0, ...ids]) expect(readWholeNumber(String(id))).toBe(id);
   for (const text of notIds.slice(1)) expect(readWholeNumber(text)).toBeUndefined();
 });

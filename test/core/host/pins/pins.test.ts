@@ -11,7 +11,7 @@ program = /opt/sesam/bin/sesam/sm_main
 arguments = restart
 `;
 
-test("what is not named has a default, unless it could lock a backup out", () => {
+test("an omitted setting has a default, unless it could lock a backup out", () => {
   const { pins, problems } = readPins("rds1.ini", least);
   expect(problems).toEqual([]);
   expect(pins).toMatchObject({
@@ -42,7 +42,7 @@ test.each<{ name: string; more: string; complaint: RegExp }>([
     complaint: /absolute path/,
   },
   {
-    name: "a path that climbs",
+    name: "a path with ..",
     more: "[command.status]\nprogram = /opt/../tmp/x\n",
     complaint: /absolute path/,
   },
@@ -61,7 +61,7 @@ test.each<{ name: string; more: string; complaint: RegExp }>([
     more: "[command.stop]\nprogram = /bin/x\n",
     complaint: /unknown section \[command.stop\]/,
   },
-  { name: "a key that is none", more: "[key.a]\npublic = abc\n", complaint: /43 characters/ },
+  { name: "an invalid key", more: "[key.a]\npublic = abc\n", complaint: /43 characters/ },
   {
     name: "a Server over http",
     more: "[server]\nurl = http://s:1\n",
@@ -73,7 +73,7 @@ test.each<{ name: string; more: string; complaint: RegExp }>([
     complaint: /\[server\] lacks/,
   },
   { name: "ssh without known hosts", more: "[ssh]\naddress = a\n", complaint: /\[ssh\] lacks/ },
-])("refuses $name, with its place", ({ more, complaint }) => {
+])("refuses $name, with its location", ({ more, complaint }) => {
   const isTop = !more.startsWith("[");
   const { pins, problems } = readPins("rds1.ini", isTop ? more + least : least + more);
   expect(pins).toBeUndefined();
@@ -81,7 +81,7 @@ test.each<{ name: string; more: string; complaint: RegExp }>([
   for (const { line, file } of problems) expect([line > 0, file]).toEqual([true, "rds1.ini"]);
 });
 
-test("a value that is wrong is not called missing as well", () => {
+test("an invalid value is not reported as missing as well", () => {
   const wrong = least.replace(/^repository = .*$/m, "repository = seven") + "[ssh]\naddress = \n";
   const { problems } = readPins("rds1.ini", wrong);
   expect(problems.map(({ message }) => message)).toEqual([
@@ -91,13 +91,13 @@ test("a value that is wrong is not called missing as well", () => {
   ]);
 });
 
-test("an undo that would come while the proof is still to be had is refused", () => {
+test("refuses an undo timeout that is shorter than the verification", () => {
   const { problems } = readPins("rds1.ini", `watchdog = 60\n${least}`);
   expect(problems[0]).toMatchObject({ line: 1, next: "Set watchdog to at least 290." });
   expect(readPins("rds1.ini", `watchdog = 290\n${least}`).problems).toEqual([]);
 });
 
-test.each(["server", "rds"])("what install writes for a %s is read without a complaint", (role) => {
+test.each(["server", "rds"])("what install writes for a %s is valid", (role) => {
   const text = printPins({
     host: "sesam1",
     repository: "7",
@@ -115,11 +115,11 @@ test.each(["server", "rds"])("what install writes for a %s is read without a com
   expect(pins?.smGlbv?.program).toBe(
     role === "server" ? "/opt/sesam/bin/sesam/sm_glbv" : undefined,
   );
-  // Nobody knows what would tell that nothing is running, so nothing stands for it.
+  // It is unknown what would show that nothing is running, so the field is empty.
   expect(pins?.busy).toBeUndefined();
 });
 
-test("the unit quotes what systemd would divide or replace", () => {
+test("the unit quotes what systemd would split or expand", () => {
   const line = printUnit(["/opt/node 24/node", '/opt/"x"%h$y'])
     .split("\n")
     .find((text) => text.startsWith("ExecStart="));
@@ -133,6 +133,6 @@ test.each([
   ["/usr/bin/systemctl", "restart", undefined],
   ["/usr/bin/systemctl", "restart a%b", undefined],
   ["/opt/sesam/bin/sesam/sm_main", "restart all", undefined],
-])("the unit that %s %s restarts is %s", (program, words, unit) => {
+])("the unit for the restart command %s %s is %s", (program, words, unit) => {
   expect(findUnit({ program, arguments: words.split(" ") })).toBe(unit);
 });

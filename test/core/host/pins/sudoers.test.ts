@@ -11,25 +11,28 @@ import {
 } from "../../../../src/core/host/pins/sudoers.ts";
 import { hasPeer } from "../../../support/harness/peers.ts";
 
-test.runIf(hasPeer("/usr/sbin/visudo", "--version"))("visudo takes the line for the runner", () => {
-  const folder = mkdtempSync(join(tmpdir(), "sudoers-"));
-  const text = printSudoers("actions-runner", "/usr/local/my lib/a,b:c=d/sesam-harden");
-  writeFileSync(join(folder, "line"), text, { mode: 0o440 });
-  const { status, stderr } = spawnSync("/usr/sbin/visudo", ["-c", "-f", join(folder, "line")], {
-    encoding: "utf8",
-  });
-  rmSync(folder, { recursive: true });
-  expect(stderr).toBe("");
-  expect(status).toBe(0);
-});
+test.runIf(hasPeer("/usr/sbin/visudo", "--version"))(
+  "visudo accepts the line for the runner",
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), "sudoers-"));
+    const text = printSudoers("actions-runner", "/usr/local/my lib/a,b:c=d/sesam-harden");
+    writeFileSync(join(folder, "line"), text, { mode: 0o440 });
+    const { status, stderr } = spawnSync("/usr/sbin/visudo", ["-c", "-f", join(folder, "line")], {
+      encoding: "utf8",
+    });
+    rmSync(folder, { recursive: true });
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+  },
+);
 
-test("the sudoers file is read as it was written, and nothing else is", () => {
+test("the sudoers file is recognized as written, and nothing else is", () => {
   const launcher = "/usr/local/my lib/a,b:c=d/sesam-harden";
   const text = printSudoers("actions-runner", launcher);
   expect(readSudoers(text, launcher)).toEqual({ kind: "exact", user: "actions-runner" });
   const [comment, apply, check, globals, ...rest] = text.split("\n");
   expect([apply, check].join("\n").match(/^actions-runner .*--from-job \*$/gm)).toHaveLength(2);
-  // It takes nothing else, so that a job cannot write the settings.
+  // It accepts nothing else, so that a job cannot write the settings.
   expect([globals?.split("/sesam-harden ")[1], ...rest]).toEqual([
     "globals --read --format json",
     "",
@@ -62,7 +65,7 @@ test("a sudoers file that names the runtime and a program is not safe", () => {
   }
 });
 
-test("the launcher passes its arguments on as they are, whatever the path", () => {
+test("the launcher passes its arguments unchanged, for any path", () => {
   const folder = mkdtempSync(join(tmpdir(), "launcher-"));
   const [program, launcher] = [join(folder, "it's $HOME.mjs"), join(folder, "launcher")];
   writeFileSync(program, "console.log(JSON.stringify(process.argv.slice(2)))");
@@ -74,7 +77,7 @@ test("the launcher passes its arguments on as they are, whatever the path", () =
 });
 
 test.each(["/opt/lab#blue", "/opt/a*", "/opt/a?", "/opt/[a]", "/opt/a\\b"])(
-  "sudoers would read %s as something else, so it is not written",
+  "sudoers would read %s differently, so it is not written",
   (path) => {
     expect(canStandInSudoers(`${path}/sesam-harden`)).toBe(false);
     expect(canStandInSudoers("/usr/local/my lib/a,b:c=d/sesam-harden")).toBe(true);

@@ -45,15 +45,15 @@ test.each([
   ],
   [{ command: "globals", result: { kind: "written", seen: "read" } }, "globals: written"],
   [{ command: "later" }, "a command of another version"],
-])("a record is told in words: %o", (record, words) => {
+])("describes a record in words: %o", (record, words) => {
   expect(describeRecord(JSON.stringify({ at, ...record }))).toBe(`${shown}: ${words}`);
 });
 
-test.each(["", "{", "[]", "null", "7"])("a line that is no record says so: %s", (line) => {
+test.each(["", "{", "[]", "null", "7"])("a line that is not a record says so: %s", (line) => {
   expect(describeRecord(line)).toBe("it cannot be read");
 });
 
-test("changes that were verified are found, newest first, also without the file before", () => {
+test("finds verified changes, newest first, also without the previous file", () => {
   const lines = [
     { at, command: "apply", file: first },
     { at, command: "recover", file: first },

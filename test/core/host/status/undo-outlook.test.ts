@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readUndoUnits } from "../../../../src/core/host/status/undo-outlook.ts";
 
-/** As systemctl of systemd 252 shows them. */
+/** As systemctl of systemd 252 prints them. */
 function show(timer: string, service: string, next: string): string {
   return `NextElapseUSecMonotonic=${next}\nId=undo.timer\nActiveState=${timer}\n\nId=undo.service\nActiveState=${service}\n`;
 }
@@ -14,7 +14,7 @@ test.each([
   ["5s", 10, 0],
   ["infinity", 10, undefined],
   ["", 10, undefined],
-])("a timer due at %s, asked at %s s, leaves %s s", (next, uptime, left) => {
+])("a timer due at %s, read at %s s, leaves %s s", (next, uptime, left) => {
   const outlook = readUndoUnits(show("active", "inactive", next), uptime);
   expect(outlook).toEqual({
     kind: "waiting",
@@ -31,6 +31,6 @@ test.each([
   expect(readUndoUnits(show(timer, service, ""), 1).kind).toBe(kind);
 });
 
-test("what is no such text says that there is none", () => {
+test("an invalid text means that there is none", () => {
   expect(readUndoUnits("", 1)).toEqual({ kind: "none" });
 });

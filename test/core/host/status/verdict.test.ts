@@ -42,7 +42,7 @@ const reach = (answer: "bad" | "unknown"): HostState["reach"] => ({
 const failed = { kind: "failed", reason: "it is gone" } as const;
 
 test.each<{ name: string; state: HostState; isFine?: true; text: string }>([
-  { name: "all is well", state: fine, isFine: true, text: "fine, nothing under way" },
+  { name: "everything is in order", state: fine, isFine: true, text: "fine, nothing under way" },
   {
     name: "it is not ready",
     state: { ...fine, hindrances: [refusal("busy"), refusal("no-timer"), refusal("busy")] },
@@ -50,7 +50,7 @@ test.each<{ name: string; state: HostState; isFine?: true; text: string }>([
     text: "fine, nothing under way; not ready for a change (busy, no-timer)",
   },
   {
-    name: "a run has just begun",
+    name: "a run has just started",
     state: { ...fine, holder: holder("yes") },
     isFine: true,
     text: "apply open (process 7) is running, for 1 min 23 s; no change yet",
@@ -67,22 +67,22 @@ test.each<{ name: string; state: HostState; isFine?: true; text: string }>([
     text: "NOT REACHABLE: port 11000 is closed",
   },
   {
-    name: "nobody can tell whether it is reachable",
+    name: "it is unknown whether it is reachable",
     state: { ...fine, reach: reach("unknown") },
     text: "unknown whether clients reach it: port 11000 is closed",
   },
   {
-    name: "there is no file",
+    name: "the file is missing",
     state: { ...fine, live: failed, reach: reach("unknown") },
     text: "stpd.ini cannot be read: it is gone",
   },
   {
-    name: "the journal cannot be read",
+    name: "the journal is unreadable",
     state: { ...fine, journal: failed },
     text: "unknown: it is gone",
   },
   {
-    name: "a cut change is undone later",
+    name: "an interrupted change is undone later",
     state: { ...changing, undo: waiting },
     text: `${since}, to be undone at 2026-11-30 06:12:00 UTC (in 12 min)`,
   },
@@ -92,12 +92,12 @@ test.each<{ name: string; state: HostState; isFine?: true; text: string }>([
     text: `${since}, to be undone at 2026-11-30 06:12:00 UTC (in 12 min); NOT REACHABLE now`,
   },
   {
-    name: "its run goes on",
+    name: "its run continues",
     state: { ...changing, undo: waiting, holder: holder("yes") },
     text: `apply open (process 7) is running, for 1 min 23 s; ${since}, to be undone at 2026-11-30 06:12:00 UTC (in 12 min), unless it is verified before`,
   },
   {
-    name: "the time of the undo is not known",
+    name: "the time of the undo is unknown",
     state: {
       ...changing,
       undo: { kind: "done", value: { kind: "waiting", leftSeconds: undefined } },
@@ -105,22 +105,22 @@ test.each<{ name: string; state: HostState; isFine?: true; text: string }>([
     text: `${since}, rolled back automatically at an unknown time`,
   },
   {
-    name: "the undo is at work",
+    name: "the undo is running",
     state: { ...changing, undo: { kind: "done", value: { kind: "working" } } },
     text: `${since}, being undone now`,
   },
   {
-    name: "no undo comes",
+    name: "no undo will run",
     state: changing,
     text: `${since}, no undo is armed: run sesam-harden recover --host rds1`,
   },
   {
-    name: "the timer does not tell",
+    name: "the timer state is unknown",
     state: { ...changing, undo: failed },
     text: `${since}, unknown whether it is rolled back automatically (it is gone)`,
   },
   {
-    name: "it was verified, and cut off afterwards",
+    name: "it was verified, and interrupted afterwards",
     state: { ...changing, decision: "confirm" },
     text: "change verified, but not cleaned up: run sesam-harden recover --host rds1",
   },
@@ -130,7 +130,7 @@ test.each<{ name: string; state: HostState; isFine?: true; text: string }>([
     text: `${since} and STUCK: no file made it reachable; run sesam-harden recover --show --host rds1; NOT REACHABLE now`,
   },
   {
-    name: "it was stuck, and a person helped",
+    name: "it was stuck, and a person fixed it",
     state: { ...changing, journal: stuck },
     text: `${since} and marked as stuck, but reachable now: run sesam-harden recover --host rds1`,
   },
@@ -139,7 +139,7 @@ test.each<{ name: string; state: HostState; isFine?: true; text: string }>([
   expect(verdict).toEqual({ isFine, text });
 });
 
-test("a login that fails says nothing of the host", () => {
+test("a failed login says nothing about the host", () => {
   const reason = "ssh: ssh: connect to host rds1 port 22: Connection refused.";
   const told = "connect to host rds1 port 22: Connection refused";
   const reading = { kind: "unreached", reason } as const;

@@ -36,7 +36,7 @@ const way: WayBack = {
 const commandsOf = (lines: readonly string[]): readonly string[] =>
   lines.filter((line) => !line.startsWith("#"));
 
-test("an unfinished change goes back to the file before, and nothing is undone later", () => {
+test("an unfinished change returns to the previous file, and nothing is undone later", () => {
   const lines = printWayBack({ ...way, journal });
   expect(commandsOf(lines)).toEqual([`put ${hash(bridge)}`, "restart", "forget change-1"]);
   expect(lines.join("\n")).toContain(`In place: ${hash(desired)}, the new file`);
@@ -44,31 +44,31 @@ test("an unfinished change goes back to the file before, and nothing is undone l
   expect(lines).toContain(`#   put ${hash(plain)}`);
 });
 
-test("without a change it goes back to the file before the last one", () => {
+test("without an open change it returns to the file before the last one", () => {
   const lines = printWayBack({ ...way, previous: hash(bridge) });
   expect(commandsOf(lines)).toEqual([`put ${hash(bridge)}`, "restart"]);
 });
 
-test("where the file before is not recorded, no line is to be run as it is", () => {
+test("if the previous file is not recorded, no line can be run unchanged", () => {
   const lines = printWayBack(way);
   expect(commandsOf(lines)).toEqual([]);
   expect(lines).toContain(`#   put ${hash(bridge)}`);
   expect(lines.join("\n")).toContain("verified at 2026-11-30 05:00:00 UTC");
   expect(lines.join("\n")).toContain("opens http 11000, ftp 11001, not verified here");
-  // What is in place is no way back.
+  // The file in place is not a way back.
   expect(lines).not.toContain(`#   put ${hash(desired)}`);
 });
 
 test.each([
   ["gone", [keep(desired)]],
   ["damaged", [{ ...keep(bridge), bytes: undefined }]],
-])("a backup that is %s is said to be, and the journal stays", (_, kept) => {
+])("reports a backup that is %s, and keeps the journal", (_, kept) => {
   const lines = printWayBack({ ...way, journal, kept });
   expect(commandsOf(lines)).toEqual([]);
   expect(lines.join("\n")).toContain(`${hash(bridge)}, is missing or damaged`);
 });
 
-test("a file that is not there any more says what to see to", () => {
+test("a missing file says what to check", () => {
   const lines = printWayBack({ ...way, journal, live: { reason: "it does not exist" } });
   expect(lines.join("\n")).toContain("In place: cannot be read: it does not exist");
   expect(lines.join("\n")).toContain("Afterwards check that SEP sesam's user can read the file.");
