@@ -4,7 +4,7 @@ import { chooseChanges } from "../../../src/core/fix/sync-pull-request.ts";
 const none = { applied: [], withheld: [], now: "partial", after: "hardened", assumed: [] } as const;
 const latin1 = "# \u00fc\n";
 
-test("a host goes into a run whole, or waits for the next one", () => {
+test("the fixes of a host are all in one run, or wait for the next", () => {
   const full = Array.from({ length: 199 }, (_, index) => ({
     ...none,
     name: `h${index}`,

@@ -42,19 +42,19 @@ test.each([
     stops: true,
   },
   {
-    name: "another line may take the used port away",
+    name: "another line may unset the used port",
     after: [ftp, http, "STPD_HTTP_PORT=\n"],
     closes: true,
     stops: true,
   },
   {
-    name: "the key without a value may take it away",
+    name: "the key without a value may unset it",
     after: [ftp, http, "STPD_HTTP_PORT\n"],
     closes: true,
     stops: true,
   },
   {
-    name: "two numbers change places",
+    name: "two numbers are swapped",
     old: [ftp, http, "STPD_HTTP_PORT=12000\n"],
     after: [ftp, "STPD_HTTP_PORT=12000\n", http],
     closes: true,
@@ -68,7 +68,7 @@ test.each([
     stops: false,
   },
   {
-    name: "a second line with the same number goes",
+    name: "a second line with the same number is removed",
     old: [ftp, http, http],
     after: [ftp, "STPD_HTTP_PORT = 11000\n"],
     closes: false,
@@ -95,20 +95,20 @@ test.each([
     stops: true,
   },
   {
-    name: "the key is in other letters, which STPD may not read",
+    name: "the key has another case, which STPD may not read",
     after: [ftp, "stpd_http_port=11000\n"],
     closes: true,
     stops: true,
   },
   {
-    name: "a value that is no number stays",
+    name: "an invalid number stays",
     old: [ftp, "STPD_HTTP_PORT=x\n"],
     after: [ftp, "STPD_HTTP_PORT=x\n"],
     closes: false,
     stops: false,
   },
   {
-    name: "a value that is no number is replaced",
+    name: "an invalid number is replaced",
     old: [ftp, "STPD_HTTP_PORT=x\n"],
     after: [ftp, "STPD_HTTP_PORT=y\n"],
     closes: true,
@@ -122,13 +122,13 @@ test.each([
 });
 
 test.each([
-  { name: "is left out again", after: [ftp], closes: false },
-  { name: "had no value, and is left out", old: [ftp, "STPD_HTTP_PORT=\n"], closes: false },
+  { name: "is omitted again", after: [ftp], closes: false },
+  { name: "had no value, and is omitted", old: [ftp, "STPD_HTTP_PORT=\n"], closes: false },
   { name: "gets no value", after: [ftp, "STPD_HTTP_PORT=\n"], closes: true },
-  { name: "has no value any more", after: [ftp, "STPD_HTTP_PORT\n"], closes: true },
+  { name: "no longer has a value", after: [ftp, "STPD_HTTP_PORT\n"], closes: true },
   { name: "is commented out", after: [ftp, `# ${http}`], closes: true },
-  { name: "gets a number, which may be another one", after: [ftp, http], closes: true },
-])("an HTTP port that is open because the file leaves it out $name", (row) => {
+  { name: "gets a number, possibly a different one", after: [ftp, http], closes: true },
+])("an HTTP port that is open because the file omits it $name", (row) => {
   const { old = [ftp], after = [ftp], closes } = row;
   const [before, wanted] = [read(old, "open"), read(after, "open")];
   expect(closesPlainPort(before, wanted)).toBe(closes);

@@ -11,24 +11,24 @@ import { hasPeer } from "../../support/harness/peers.ts";
 
 const parse = createStpdParser(defaultPolicy);
 
-/** Files in which the HTTPS port is beyond doubt, by our reading, with its number. */
+/** Files in which we read the HTTPS port as certain, with its number. */
 const sureFiles = fc.sample(stpdFiles, { numRuns: 6000, seed: 20_261_130 }).flatMap((text) => {
   const file = parse(text);
   const port = file.kind === "file" ? httpsPort(file) : undefined;
   return port === undefined ? [] : [{ text, port: String(port) }];
 });
 
-test("a port that is sure is the one that ini reads", () => {
+test("a certain port is the one that ini reads", () => {
   expect(sureFiles.length).toBeGreaterThan(100);
   for (const { text, port } of sureFiles) {
     const start = text.startsWith(byteOrderMark) ? byteOrderMark.length : 0;
     const value: unknown = readIni(text.slice(start))["STPD_Server"]?.STPD_HTTPS_PORT;
-    // A key that is there again becomes a list.
+    // A repeated key becomes a list.
     expect(new Set([value].flat()), text).toEqual(new Set([port]));
   }
 });
 
-/** Keys with their case, and nothing but what SEP documents; what it refuses answers null. */
+/** Keys with their case, and only what SEP documents; null if it rejects the file. */
 const program = `
 import configparser, json, sys
 answers = []
@@ -46,7 +46,7 @@ json.dump(answers, sys.stdout)
 `;
 
 test.runIf(hasPeer("python3", "--version"))(
-  "a port that is sure is the one that Python's configparser reads, if it reads the file",
+  "a certain port is the one that Python's configparser reads, if it reads the file",
   () => {
     const texts = sureFiles.map(({ text }) =>
       text.startsWith(byteOrderMark) ? text.slice(byteOrderMark.length) : text,

@@ -7,7 +7,7 @@ import { hasPeer } from "../../support/harness/peers.ts";
 const taken = ["rds1", "rds-1.example.com", "RDS1", "rds1.", "-rds1", "a..b", "xn--kln-sna"];
 const refused = ["rds_1", "rds1.my_site.example", "rds1$", "a b", "r@s", "*.example"];
 
-test("a name has a fault by its characters", () => {
+test("detects a fault of a name by its characters", () => {
   expect(taken.filter((name) => findNameFault(name) !== undefined)).toEqual([]);
   expect(refused.filter((name) => findNameFault(name) === undefined)).toEqual([]);
   expect(findNameFault("rds_1")).toBe("an underscore");
@@ -16,14 +16,14 @@ test("a name has a fault by its characters", () => {
 });
 
 test.each(["10.1.2.3", "fe80::1", "[fe80::1]", "fe80::1%eth0_1"])(
-  "the address %s is not sent as a name",
+  "the address %s is not sent as a server name",
   (address) => {
     expect(findNameFault(address)).toBeUndefined();
   },
 );
 
 test.skipIf(!canIsolate() || !hasPeer("gnutls-serv", "--version"))(
-  "gnutls-serv refuses what has a fault, and nothing else",
+  "gnutls-serv rejects only names with a fault",
   async () => {
     const worker = fileURLToPath(
       new URL("../../support/workers/server-name-worker.ts", import.meta.url),

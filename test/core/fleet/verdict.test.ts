@@ -23,7 +23,7 @@ const read = (text: string): StpdFile => {
 const verdictOf = (stpd: StpdFile) => judge(folderOf(stpd));
 const hard = priorityIni(vendorPriority);
 
-test("names of verdicts are read as they are and as they were", () => {
+test("reads current and former names of verdicts", () => {
   expect(verdicts.map(readVerdict)).toEqual(verdicts);
   expect(["half", "open", "closed"].map(readVerdict)).toEqual([
     "partial",
@@ -35,18 +35,18 @@ test("names of verdicts are read as they are and as they were", () => {
   );
 });
 
-test("a plain port is a sure way in only if it is written as SEP writes it", () => {
+test("a plain port is a certain way in only if it is written as SEP writes it", () => {
   expect(listSurePlain(read(stpdIni("STPD_PORT=11001")))).toEqual(["STPD_PORT"]);
   expect(listSurePlain(read(stpdIni("stpd_port=11001")))).toEqual([]);
   expect(listSurePlain(read(stpdIni("STPD_HTTP_PORT=x")))).toEqual([]);
 });
 
-test("one sure line is enough for HTTPS where another one says the same", () => {
+test("one certain line is enough for HTTPS if another one has the same value", () => {
   expect(httpsPort(read(`${hard}stpd_https_port=11443\n`))).toBe(11443);
   expect(httpsPort(read(hard.replace("STPD_HTTPS_PORT", "stpd_https_port")))).toBeUndefined();
 });
 
-test("an indented key below a comment of another style may be a part of it", () => {
+test("an indented key below a comment of another style may belong to it", () => {
   const text = (mark: string): string =>
     `[STPD_Server]\n${mark} STPD_PORT=1\n  STPD_HTTPS_PORT=11443\n`;
   expect(httpsPort(read(text("//")))).toBeUndefined();
@@ -54,7 +54,7 @@ test("an indented key below a comment of another style may be a part of it", () 
   expect(httpsPort(read("[STPD_Server]\n// note\n  STPD_HTTPS_PORT=11443\n"))).toBe(11443);
 });
 
-test("a comment that ends in a backslash may take in the HTTPS setting below it", () => {
+test("a comment that ends in a backslash may include the HTTPS setting below it", () => {
   const below = (line: string): string =>
     hard.replace("STPD_HTTPS_PORT", `${line}\nSTPD_HTTPS_PORT`);
   expect(httpsPort(read(below("# see C:\\SEP\\")))).toBeUndefined();
@@ -64,16 +64,16 @@ test("a comment that ends in a backslash may take in the HTTPS setting below it"
   expect(verdictOf(read(`# see C:\\SEP\\\n${hard}`))).toBe("unknown");
 });
 
-test("the key without a value leaves open whether HTTPS is on", () => {
+test("with the key without a value it is uncertain whether HTTPS is on", () => {
   expect(httpsPort(read(`${hard}STPD_HTTPS_PORT\n`))).toBeUndefined();
   expect(httpsPort(read(`${hard}STPD_HTTP_PORT\n`))).toBe(11443);
   expect(httpsPort(read(`${hard}[Other]\nSTPD_HTTPS_PORT\n`))).toBe(11443);
 });
 
-test("every string that STPD may obey counts, under every release", () => {
+test("every string that STPD may use counts, under every release", () => {
   const file = read(hard);
   expect(verdictOf(file)).toBe("hardened");
-  // A second spelling of the same string takes nothing from the sure one.
+  // A second spelling of the same string does not make the certain one uncertain.
   const twice = `${hard}stpd_https_priority_string="${vendorPriority}"\n`;
   expect(verdictOf(read(twice))).toBe("hardened");
   const unsure = `${hard}X=1\n  STPD_HTTPS_PRIORITY_STRING="${vendorPriority}"\n`;
@@ -88,7 +88,7 @@ test("every string that STPD may obey counts, under every release", () => {
   expect(verdictOf({ ...file, priorityLines: [{ ...line, readings }] })).toBe("partial");
 });
 
-test("a port that is commented out in another style is said to be closed", () => {
+test("a port that is commented out in another style is reported as closed", () => {
   const file = read(`${hard}; STPD_PORT=11001\n`);
   expect(isLeftUnsaid(file, "STPD_PORT")).toBe(false);
   expect(isLeftUnsaid(file, "STPD_HTTP_PORT")).toBe(true);

@@ -7,7 +7,7 @@ import { recommend } from "../../../src/core/gnutls/verdict.ts";
 
 const evaluate = createEvaluator("3.7.9");
 
-/** `rsa TLS1.2 group: Go 1.25, Java 25`, with all for all clients. */
+/** `rsa TLS1.2 group: Go 1.25, Java 25`, with `all` for all clients. */
 function describe(priority: string): readonly string[] {
   const causes = new Map<string, string[]>();
   for (const { key, version, lack, client } of listShutOut(evaluate(priority))) {
@@ -33,7 +33,7 @@ test.each<[string, readonly string[]]>([
   // Versions.
   ["NORMAL:-VERS-TLS-ALL", both("neither cipher suite: all")],
   [`${noTls13}:-VERS-TLS1.2`, both("neither cipher suite: all")],
-  // TLS 1.3 is chosen, and then something is missing.
+  // TLS 1.3 is selected, and then something is missing.
   ["NORMAL:-AEAD", both("TLS1.3 cipher suite: all")],
   ["NORMAL:-CIPHER-ALL:+AES-256-CBC", both("TLS1.3 cipher suite: all")],
   ["NORMAL:-CIPHER-ALL:+AES-128-CCM", both("TLS1.3 cipher suite: OpenSSL 3.0, Go 1.25, Java 25")],
@@ -49,7 +49,7 @@ test.each<[string, readonly string[]]>([
     signs("ECDSA-SECP256R1-SHA256", "ECDSA-SECP384R1-SHA384"),
     ["rsa TLS1.3 signature algorithm: all"],
   ],
-  // A key on P-384 would be left out, and one on P-256.
+  // A key on P-384 would be locked out, and one on P-256.
   [signs("ECDSA-SECP256R1-SHA256"), both("TLS1.3 signature algorithm: all")],
   ["SECURE256", ["ec TLS1.3 signature algorithm: all"]],
   // TLS 1.2.
@@ -93,11 +93,11 @@ test.each<[string, readonly string[]]>([
   [`${noTls13}:%DISABLE_SAFE_RENEGOTIATION:%PARTIAL_RENEGOTIATION`, []],
   ["NORMAL:%DISABLE_SAFE_RENEGOTIATION", []],
   [`${noTls13}:%NO_EXTENSIONS`, []],
-])("who is shut out by %s", (priority, causes) => {
+])("clients that %s locks out", (priority, causes) => {
   expect(describe(priority)).toEqual(causes);
 });
 
-test("no common client is shut out by what is recommended, whichever build reads it", () => {
+test("the recommended strings lock out no common client, under any build", () => {
   for (const dialect of dialects) {
     for (const profile of ["vendor", "strict"] as const) {
       expect(listShutOut(createEvaluator(dialect)(recommend(profile)))).toEqual([]);

@@ -31,11 +31,11 @@ test.each([
   ["NORMAL:+NOPE", "SSL3.0", ["refused +NOPE@7 7"]],
   ["NORMAL:", "TLS1.2", ["refused @7 7"]],
   ["NORMAL:-CIPHER-ALL:-VERS-TLS1.1", "TLS1.1", ["refused -CIPHER-ALL@7 7"]],
-])("%s: what decides about %s", (priority, name, answers) => {
+])("%s: the element that decides about %s", (priority, name, answers) => {
   expect(explain(priority, name)).toEqual(answers);
 });
 
-test("every name that an evaluation enables can be asked for", () => {
+test("every name that an evaluation enables can be queried", () => {
   const known = new Set(listEnableable());
   for (const evaluate of evaluators.values()) {
     for (const keyword of ["NORMAL", "LEGACY", "SECURE256", "SUITEB128", "NORMAL:+GOST"]) {
@@ -47,7 +47,7 @@ test("every name that an evaluation enables can be asked for", () => {
   }
 });
 
-test("two strings are compared by suites of each version, groups, signatures and options", () => {
+test("compares two strings by suites of each version, groups, signatures and options", () => {
   const evaluate = createEvaluator("3.7.9");
   const before = evaluate("NORMAL:-VERS-ALL:+VERS-TLS1.3");
   const after = evaluate(
@@ -85,7 +85,7 @@ test.each([
     "NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+AES-128-GCM:+AES-256-GCM",
     ["TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256"],
   ],
-])("another order of the same elements is a change: %s", (what, left, right, order) => {
+])("a different order of the same elements is a change: %s", (what, left, right, order) => {
   const evaluate = createEvaluator("3.7.9");
   const reordered = { before: order, after: order.toReversed() };
   expect(compareEvaluations(evaluate(left), evaluate(right))).toEqual([
@@ -101,7 +101,7 @@ test("the order of options has no effect", () => {
   expect(left && right && compareEvaluations(left, right)).toEqual([]);
 });
 
-test("builds with one answer are named together", () => {
+test("groups builds with the same answer", () => {
   expect(groupDialects(dialects, (name) => name.startsWith("3.8"))).toEqual([
     { name: "GnuTLS 3.6, 3.7", answer: false },
     { name: "GnuTLS 3.8", answer: true },

@@ -10,7 +10,9 @@ import { couldDiffer } from "../../../src/core/gnutls/reader.ts";
 
 const evaluators = dialects.map((dialect) => createEvaluator(dialect));
 
-/** All that a rule asks for; the lists of signatures differ between builds without changing it. */
+/**
+ * Everything that a rule checks; lists of signatures differ between builds without effect on it.
+ */
 function judged(evaluation: Evaluation): string {
   const { ok, error, protocols, suites, effective, possible, warnings } = evaluation;
   const shutOut = listShutOut(evaluation);
@@ -20,7 +22,7 @@ function judged(evaluation: Evaluation): string {
 const verdictsOf = (bytes: string): ReadonlySet<string> =>
   new Set(evaluators.map((evaluate) => judged(evaluate(bytes))));
 
-test("one build speaks for all where a string holds nothing that builds treat differently", () => {
+test("one build represents all if the string contains nothing that builds treat differently", () => {
   const random = createRandom(20_261_125);
   const strings = [
     ...readRecorded("cases-3.7.9.jsonl").map(({ bytes }) => bytes),

@@ -53,11 +53,11 @@ test.each([
   ["NORMAL:", { kind: "syntax", offset: 7, trueOffset: 7 }],
   ["NORMAL:-RSA:-VERS-ALL", { kind: "no-priorities", offset: 0, trueOffset: 12 }],
   ["NORMAL:-GOST:%COMPAT", { kind: "no-priorities", offset: 0, trueOffset: 7 }],
-])("tells where %j went wrong, and where GnuTLS says so", (priority, error) => {
+])("reports where %j is wrong, and where GnuTLS says so", (priority, error) => {
   expect(createEvaluator("3.7.9")(priority).error).toEqual(error);
 });
 
-test("warns of what is accepted and does nothing, or depends on the host", () => {
+test("warns of elements without effect, and of those that depend on the host", () => {
   const kinds = (priority: string): readonly string[] =>
     createEvaluator("3.7.9")(priority).warnings.map(({ kind, token }) => `${kind} ${token}`);
   expect(kinds("NORMAL:-CIPHER-3DES:+COMP-NULL")).toEqual([
@@ -70,7 +70,7 @@ test("warns of what is accepted and does nothing, or depends on the host", () =>
   expect(kinds("NORMAL:-3DES-CBC:-VERS-SSL3.0:%SERVER_PRECEDENCE")).toEqual([]);
 });
 
-test("a string ends where C ends it", () => {
+test("a string ends at the NUL, as in C", () => {
   const evaluate = createEvaluator("3.7.9");
   expect(evaluate("NORMAL\0:+FOO")).toEqual(evaluate("NORMAL"));
 });

@@ -35,7 +35,7 @@ const usesHttps = (verdict: string | undefined): boolean =>
 test("after the safe fixes no safely fixable finding is left, and fixing again changes nothing", () => {
   fc.assert(
     fc.property(fleets, (fleet) => {
-      // A port whose host had no working string is closed by the fix after that of the string.
+      // If a host had no working string, its port is closed by the fix after that of the string.
       const first = mend(fleet, check(fleet));
       const fixed = mend(first, check(first));
       const again = check(fixed);
@@ -49,7 +49,7 @@ test("after the safe fixes no safely fixable finding is left, and fixing again c
   );
 });
 
-test("no fix locks a host out: one that had a way in keeps one, and HTTPS keeps its port", () => {
+test("no fix locks a host out: a reachable host stays reachable, and HTTPS keeps its port", () => {
   fc.assert(
     fc.property(fleets, fc.boolean(), (fleet, unsafe) => {
       const before = check(fleet, unsafe);
@@ -76,7 +76,7 @@ test("no fix locks a host out: one that had a way in keeps one, and HTTPS keeps 
   );
 });
 
-test("every string that a fix writes lets the common clients in, under every GnuTLS release", () => {
+test("every string that a fix writes admits the common clients, under every GnuTLS release", () => {
   const stringsOf = (text: string): readonly string[] =>
     parseIni(text).lines.flatMap((line) =>
       line.kind === "entry" && line.key === "STPD_HTTPS_PRIORITY_STRING" ? [line.value] : [],
@@ -84,7 +84,7 @@ test("every string that a fix writes lets the common clients in, under every Gnu
   fc.assert(
     fc.property(fleets, fc.boolean(), (fleet, unsafe) => {
       for (const { path, files } of check(fleet, unsafe).fixes) {
-        // A host may say which release it runs.
+        // A host may name its release.
         const [, own = ""] = /^gnutls = (\S+)/m.exec(fleet[`${path}host.ini`] ?? "") ?? [];
         const read = createPriorityReader(
           dialects.filter((dialect) => dialect.startsWith(own)),
@@ -106,14 +106,14 @@ test("every string that a fix writes lets the common clients in, under every Gnu
   );
 });
 
-/** What a line says, whatever marks, case and blanks a fix takes off or puts around it. */
+/** The content of a line, without the comment characters, case and spaces that a fix changes. */
 function essence(raw: string): string {
   if (/PRIORITY_STRING/i.test(raw)) return "PRIORITY_STRING";
   const text = decodeBytes(raw).replaceAll(/export|[^\p{L}\p{N}]/gu, "");
   return text.toUpperCase();
 }
 
-test("lines stay where they are: comments, order and byte order mark too", () => {
+test("lines keep their place, including comments, order and byte order mark", () => {
   fc.assert(
     fc.property(fleets, fc.boolean(), (fleet, unsafe) => {
       for (const { files } of check(fleet, unsafe).fixes) {
@@ -122,11 +122,11 @@ test("lines stay where they are: comments, order and byte order mark too", () =>
           const fresh = parseIni(after).lines.map(({ raw }) => raw);
           let ofValue = false;
           for (const { raw, kind } of parseIni(before).lines) {
-            // The rest of a priority string goes with it; the same text may stand elsewhere.
+            // The rest of a priority string is removed with it; the same text may appear elsewhere.
             const isRest: boolean = ofValue && kind === "unparsed";
             ofValue = /PRIORITY_STRING/i.test(raw) || isRest;
             if (isRest) continue;
-            // What a fix adds stands between the lines that were there.
+            // Lines that a fix adds are between the existing ones.
             const isKept = (line: string): boolean =>
               kind === "comment" && !raw.includes("STPD_HTTPS_PORT")
                 ? line.trimEnd() === raw.trimEnd()
@@ -193,7 +193,7 @@ test("a suppressed finding is never fixed", () => {
   );
 });
 
-test("what is withheld says why, and what is applied is no worse than safe", () => {
+test("withheld fixes have a reason, and applied ones are at least safe", () => {
   fc.assert(
     fc.property(fleets, (fleet) => {
       for (const { applied, withheld } of check(fleet).fixes) {

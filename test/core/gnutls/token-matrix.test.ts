@@ -11,17 +11,14 @@ const matrix: {
   readFileSync(new URL("../../fixtures/gnutls/token-matrix.json", import.meta.url), "utf8"),
 );
 
-test.each(dialects)(
-  "GnuTLS %s accepts the words that it accepted when it was measured",
-  (dialect) => {
-    const evaluate = createEvaluator(dialect);
-    const column = matrix.versions.indexOf(dialect);
-    expect(column).toBeGreaterThan(0);
-    const wrong = Object.entries(matrix.accepted).filter(([token, row]) => {
-      const { error } = evaluate(toBytes(`NORMAL:${token}`));
-      return (error?.kind !== "syntax") !== (row[column] === "1");
-    });
-    expect(wrong).toEqual([]);
-    expect(Object.keys(matrix.accepted).length).toBeGreaterThan(250);
-  },
-);
+test.each(dialects)("GnuTLS %s accepts the same words as when it was measured", (dialect) => {
+  const evaluate = createEvaluator(dialect);
+  const column = matrix.versions.indexOf(dialect);
+  expect(column).toBeGreaterThan(0);
+  const wrong = Object.entries(matrix.accepted).filter(([token, row]) => {
+    const { error } = evaluate(toBytes(`NORMAL:${token}`));
+    return (error?.kind !== "syntax") !== (row[column] === "1");
+  });
+  expect(wrong).toEqual([]);
+  expect(Object.keys(matrix.accepted).length).toBeGreaterThan(250);
+});

@@ -63,9 +63,12 @@ test.each(["NORMAL", "NORMAL:-AEAD", "NORMAL:", "NORMAL:-VERS-TLS1.3:-KX-ALL:+RS
   },
 );
 
-test.each(["vendor", "strict"] as const)("what is recommended for %s is sound there", (profile) => {
-  expect(isSound(judge(recommend(profile)), profile)).toBe(true);
-});
+test.each(["vendor", "strict"] as const)(
+  "the recommended string for %s is sound there",
+  (profile) => {
+    expect(isSound(judge(recommend(profile)), profile)).toBe(true);
+  },
+);
 
 test.each([
   "NORMAL",

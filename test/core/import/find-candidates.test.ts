@@ -23,7 +23,7 @@ test("finds files in mixed layouts, also names with backslashes of a ZIP from Wi
   expect(scan(fleet)).toEqual({ names: ["a", "b", "c", "d"], refused: [] });
 });
 
-test("other files of an installation are passed over, and files of stores and tools", () => {
+test("skips other files of an installation, and files of version control and tools", () => {
   const fleet = {
     "a/var/ini/stpd.ini": ini,
     "a/var/ini/sm.ini": "[x]\ny=1\n",
@@ -37,7 +37,7 @@ test("other files of an installation are passed over, and files of stores and to
   expect(scan(fleet)).toEqual({ names: ["a"], refused: [] });
 });
 
-test("what is no stpd.ini, or cannot be read, is reported and not taken", () => {
+test("reports and skips a file that is unreadable or not an stpd.ini", () => {
   const fleet: Readonly<Record<string, Placed>> = {
     "a/stpd.ini": "<html><body>404</body></html>",
     "b/stpd.ini": "[sm]\nkey=1\n",
@@ -75,7 +75,7 @@ test("what is no stpd.ini, or cannot be read, is reported and not taken", () => 
   });
 });
 
-test("linked directories outside of the source, and links that lead nowhere, are reported last", () => {
+test("linked directories outside of the source, and dangling links, are reported last", () => {
   const fleet: Readonly<Record<string, Placed>> = {
     "copied/rds1/stpd.ini": ini,
     "copied/again": { link: "rds1" },
@@ -100,13 +100,13 @@ test.each([
   ["broken", "[STPD_Server\nSTPD_PORT=11001\n"],
   ["UTF-16", `\xff\xfe${[..."[STPD_Server]\r\n"].map((char) => `${char}\0`).join("")}`],
   ["latin1 with CRLF", "# f\xfcr\r\n[STPD_Server]\r\nSTPD_PORT=11001"],
-])("an stpd.ini that is %s is taken byte for byte: a check says what is wrong", (_, bytes) => {
+])("takes an stpd.ini that is %s byte for byte: a check reports problems", (_, bytes) => {
   const read = () => ({ kind: "bytes" as const, bytes });
   const files = [{ path: "a/stpd.ini", shown: "a/stpd.ini", read }];
   expect(findCandidates(files, "").candidates).toMatchObject([{ name: "a", bytes }]);
 });
 
-test("a directory that cannot be read, or is nested too deep, is reported by its path", () => {
+test("a directory that is unreadable or nested too deep is reported by its path", () => {
   const deep = (levels: number): string => `${"d/".repeat(levels - 1)}last/stpd.ini`;
   expect(scan({ [deep(32)]: ini })).toEqual({ names: ["last"], refused: [] });
   expect(scan({ [deep(33)]: ini })).toEqual({

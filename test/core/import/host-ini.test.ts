@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { factFields, readFacts } from "../../../src/core/fleet/facts.ts";
 import { findContradictions, printHostIni } from "../../../src/core/import/host-ini.ts";
 
-test("what is not known is a question and no fact", () => {
+test("an unknown fact is written as a question", () => {
   expect(printHostIni("rds1", { address: "rds1.example", os: "linux" })).toMatchInlineSnapshot(`
     "# Facts about rds1. Fill in what you know and remove the #; leave the rest as it is.
     address = rds1.example
@@ -17,7 +17,7 @@ test("what is not known is a question and no fact", () => {
   expect([facts, problems]).toEqual([{ role: "rds" }, []]);
 });
 
-test("a value that is read back as something else stays a question", () => {
+test("a value that would be read back differently stays a question", () => {
   for (const address of ["a\navx = no", "a # b", "a\rversion = 4.4.3", " a", "", "[x]\na = b"]) {
     const text = printHostIni("rds1", { address, os: "linux" });
     expect(readFacts("host.ini", text).facts).toEqual({ role: "rds", os: "linux" });
@@ -43,7 +43,7 @@ test("each question is a key of host.ini, and an answer to it is read", () => {
   expect(Object.keys(factFields)).toEqual(expect.arrayContaining(Object.keys(answers)));
 });
 
-test("a written fact is compared with what was seen, and an address is the administrator's", () => {
+test("compares a written fact with the observed one, and leaves the address to the administrator", () => {
   expect(findContradictions({ os: "windows" }, { os: "linux" })).toEqual([
     "os = windows, but linux was seen",
   ]);

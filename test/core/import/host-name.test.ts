@@ -41,13 +41,13 @@ test.each([
     "directory above ProgramData/SEPsesam/var/ini",
     undefined,
   ],
-  // A single letter is a name where nothing of Windows is below it.
+  // A single letter is a name if no Windows path is below it.
   ["c/var/ini/stpd.ini", "c", inside, undefined],
-])("%s is of %s", (path, name, by, os) => {
+])("%s belongs to %s", (path, name, by, os) => {
   expect(nameHost(path, "/copied")).toEqual({ kind: "named", name, by, os });
 });
 
-test("a source of one host names it; its own drive tells nothing of the host", () => {
+test("a source of one host names it; its own drive says nothing about the host", () => {
   const named = (path: string, above: string) => nameHost(path, above);
   expect(named("var/ini/stpd.ini", "/home/anna/rds1")).toMatchObject({ name: "rds1", by: inside });
   expect(named("stpd.ini", "C:/copied/rds1")).toMatchObject({ name: "rds1", os: undefined });
@@ -85,7 +85,7 @@ test.each([
   ["TMP/var/ini/stpd.ini", "directory above var/ini"],
   ["stpd_backup/Kopie.ini", "file name"],
   ["config.ini", "file name"],
-])("%s is a copy, and of no host", (path, by) => {
+])("%s is a copy, and belongs to no host", (path, by) => {
   expect(nameHost(path, "/copied")).toEqual({
     kind: "nameless",
     reason: expect.stringMatching(

@@ -40,7 +40,7 @@ test("a new host gets its bytes and its facts; hosts are sorted", () => {
   expect(plan({}, [candidate("a", {}, bytes)])).toMatchObject({ files: [{ bytes }, {}] });
 });
 
-test("what exists is never planned again, whatever is in it", () => {
+test("existing files are never planned again, regardless of their content", () => {
   const fleet = {
     "sesam-harden.ini": settings,
     "hosts/a/stpd.ini": ini,
@@ -72,7 +72,7 @@ test.each([
     fleet: { "hosts/rds1/stpd.ini": ini },
     names: ["RDS1"],
   },
-  { name: "an empty host folder", fleet: { "hosts/RDS1/host.ini": "" }, names: ["rds1"] },
+  { name: "an empty host directory", fleet: { "hosts/RDS1/host.ini": "" }, names: ["rds1"] },
 ])("$name are a collision, and then nothing is planned", ({ fleet, names }) => {
   const planned = plan(fleet, [...names.map((name) => candidate(name)), candidate("other")]);
   expect(planned).toMatchObject({ kind: "collisions" });
@@ -80,7 +80,7 @@ test.each([
   expect(planned.collisions.map(({ members }) => members.length)).toEqual([2]);
 });
 
-test("a host of the config repo is named where only one of its sources is spelled otherwise", () => {
+test("names a host of the config repo if only one of its sources is spelled differently", () => {
   const planned = plan({ "hosts/rds1/stpd.ini": ini }, [candidate("rds1"), candidate("RDS1")]);
   if (planned.kind !== "collisions") throw new Error("there is no collision");
   expect(planned.collisions.map(({ members }) => members)).toEqual([
@@ -92,7 +92,7 @@ test("a host of the config repo is named where only one of its sources is spelle
   ]);
 });
 
-test("hosts with an stpd.ini are known by name, wherever include has them", () => {
+test("hosts with an stpd.ini are recognized by name, in any place that include matches", () => {
   const fleet = {
     "sesam-harden.ini": "include = lab/*/stpd.ini hosts/*/stpd.ini\n",
     "lab/a/stpd.ini": ini,
@@ -103,7 +103,7 @@ test("hosts with an stpd.ini are known by name, wherever include has them", () =
   expect(states(fleet, [candidate("new")])[0]).toBe("new hosts/new/stpd.ini");
 });
 
-test("the config repo itself may lie in a source", () => {
+test("the config repo itself may be inside a source", () => {
   const place = "/repo/hosts/a/stpd.ini";
   const own = { ...candidate("a"), place };
   const copy = { ...candidate("a"), place: "/repo/copied/a/stpd.ini" };
@@ -113,7 +113,7 @@ test("the config repo itself may lie in a source", () => {
   ]);
 });
 
-test("a host goes where include has it, and one that include leaves out is refused", () => {
+test("a host is written where include matches it, and refused if include excludes it", () => {
   const include = "include = lab/*/var/ini/stpd.ini\n";
   const fleet = { "sesam-harden.ini": include, "lab/a/var/ini/stpd.ini": ini };
   expect(states(fleet, [candidate("a")])[0]).toBe("unchanged lab/a/var/ini/stpd.ini");
@@ -124,7 +124,7 @@ test("a host goes where include has it, and one that include leaves out is refus
   );
 });
 
-test("a directory of another config repo is refused", () => {
+test("refuses a directory of another config repo", () => {
   const files = createMemoryFiles({ "sesam-harden.ini": settings });
   const request = { out: "/repo/inner", candidates: [candidate("a")], starters: [] };
   expect(() => planImport(request, files)).toThrow("is inside a config repo");
@@ -133,7 +133,7 @@ test("a directory of another config repo is refused", () => {
 test.each([
   ["fleet/hosts/a", "../../outside"],
   ["fleet/hosts", "../outside"],
-])("a link %s that leads out of the config repo is not followed", (path, link) => {
+])("does not follow a link %s that leads out of the config repo", (path, link) => {
   const fleet = { [path]: { link }, "fleet/x": "", "outside/x": "" };
   const files = createMemoryFiles(fleet);
   const request = { out: "/repo/fleet", candidates: [candidate("a")], starters: [] };
@@ -142,7 +142,7 @@ test.each([
   });
 });
 
-test("starter files are written where absent, CODEOWNERS also where GitHub reads another one", () => {
+test("writes starter files that are missing, CODEOWNERS also if GitHub reads another one", () => {
   const starters = listStarterFiles(undefined);
   expect(states({}, [], starters)).toEqual([
     "new .gitattributes",
@@ -159,7 +159,7 @@ test("starter files are written where absent, CODEOWNERS also where GitHub reads
   ]);
 });
 
-test("settings whose include would leave a host out are not written", () => {
+test("does not write settings whose include would exclude a host", () => {
   const starters = listStarterFiles(undefined);
   const settingsOf = (...args: Parameters<typeof plan>): string | undefined =>
     states(...args).find((line) => line.includes("sesam-harden.ini"));
@@ -173,7 +173,7 @@ test("settings whose include would leave a host out are not written", () => {
   expect(others.length).toBe(1);
   const edited = { ...fleet, "sesam-harden.ini": "include = **/stpd.ini\n" };
   expect(settingsOf(edited, [candidate("a")], starters)).toBe("kept sesam-harden.ini");
-  // What is imported from there is not lost.
+  // Files that were imported from there are not lost.
   const copy = { ...candidate("b"), place: "/repo/lab/b/stpd.ini" };
   expect(settingsOf(fleet, [copy], starters)).toBe("new sesam-harden.ini");
 });

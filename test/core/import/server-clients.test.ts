@@ -28,7 +28,7 @@ test("a client is missing if it offers an interface of STPD, and no host has its
   expect(missing("RDS1", "backup", "rds2.example")).toEqual([]);
 });
 
-test("only a host name or an IP address is taken from an interface, and the rest is listed", () => {
+test("takes only a host name or an IP address from an interface, and lists the rest", () => {
   const urls = {
     rds1: "https://rds1\navx = no\nversion = 4.4.3:11443",
     rds2: "https://rds2 # x:11443",
@@ -56,7 +56,7 @@ test("the Server says which host it is, and an address that all interfaces agree
   expect(seen("laptop")).toEqual({});
   expect(seen("old")).toEqual({});
   expect(seen("unknown")).toEqual({});
-  // A Server without a name is no host.
+  // A Server without a name is not a host.
   expect(compareWithServer(taken(clients, ""), []).seen("sesam1")).toEqual({
     address: "backup.example",
   });

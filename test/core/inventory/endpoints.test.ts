@@ -31,17 +31,17 @@ test.each([
   ["client=GET:/clients#a", /no #/],
   ["client=GET:\\\\other\\clients", /starts with \//],
   ["login=GET:/auth/login", /needs POST/],
-  // What changes something has the same form as what searches, but for its name.
+  // A path that changes something has the same form as a search, except for its name.
   ["client=POST:/clients/delete", /may change something/],
   ["backup-task=POST:/backups/start?find", /may change something/],
   ["backup-task=POST:/find/deleteTask", /may change something/],
   ["logout=POST:/clients/delete", /may change something/],
-])("%j is none", (text, message) => {
+])("%j is not an endpoint", (text, message) => {
   const reading = parseEndpoint(text);
   expect(reading.kind === "problem" ? reading.message : reading).toMatch(message);
 });
 
-test("one endpoint takes the place of another, and touches no other", () => {
+test("an endpoint replaces another, and changes no other", () => {
   const endpoint = { method: "GET", path: "/x" } as const;
   const all = setEndpoint(
     setEndpoint(defaultEndpoints, "restore-task", endpoint),

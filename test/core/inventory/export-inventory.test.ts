@@ -69,10 +69,10 @@ async function take(replies: Replies = {}, changes: Partial<InventoryRequest> = 
 test.each<[string, RestReply]>([
   ["a text", answer("s-1")],
   ["an object", answer({ sessionId: "s-1" })],
-  // A server that calls a bare text something else would else be left with a session.
+  // Otherwise a server with another media type for plain text would keep an open session.
   ["a text that is called plain", answer("s-1", { mediaType: "text/plain" })],
   ["an answer of 201", answer("s-1", { status: 201 })],
-])("takes a session from %s, and gives it to every later question", async (_, login) => {
+])("takes a session from %s, and sends it with every later request", async (_, login) => {
   const { outcome, gaps, asked } = await take({ "POST /auth/login": login });
   expect([outcome, gaps]).toEqual(["taken", []]);
   const [first, ...later] = asked;
@@ -110,7 +110,7 @@ test.each<[string, Replies, RegExp]>([
     { "GET /clients": answer(backupLists["GET /clients"], { size: maxBytes }) },
     /more than 256 MiB/,
   ],
-])("stops where %s, and logs out", async (_, replies, message) => {
+])("stops if %s, and logs out", async (_, replies, message) => {
   const { outcome, routes } = await take(replies);
   expect(outcome).toMatch(message);
   expect(routes.filter((route) => route === "POST /auth/login").length).toBe(1);
@@ -134,7 +134,7 @@ test.each<[string, Partial<RestAnswer>, RegExp]>([
   ["no content", { status: 204, content: undefined }, /not JSON/],
   ["nameless items", { content: { json: [{}] } }, /neither name nor id/],
   ["an error in a 200", { content: { json: { error: "x" } } }, /an object with no list/],
-])("goes on after %s, with a gap", async (_, changes, reason) => {
+])("continues after %s, with a gap", async (_, changes, reason) => {
   const reply = answer([], changes);
   const { outcome, gaps, routes } = await take({ "POST /backups/findTasks": reply });
   expect([outcome, gaps.length]).toEqual(["taken", 1]);
@@ -150,13 +150,13 @@ test("a session that cannot be ended is reported, and is not a gap", async () =>
   }
 });
 
-test("what is not asked is a gap, unless the user says so", async () => {
+test("an endpoint that is not requested is a gap, unless the user says so", async () => {
   const { gaps } = await take({}, { skipped: new Set() });
   expect(gaps).toEqual(Array(6).fill("no known path"));
   expect((await take({}, { skipped: new Set(usageKinds) })).gaps).toEqual([]);
 });
 
-test("a name that is given is not asked for; one that the Server does not say is a gap", async () => {
+test("does not request a given name; an unknown one is a gap", async () => {
   const nameless = { "GET /server/info": answer({}) };
   expect((await take(nameless)).gaps).toEqual([expect.stringMatching(/has no name/)]);
   const { gaps, routes } = await take(nameless, { serverName: "mine" });
@@ -164,7 +164,7 @@ test("a name that is given is not asked for; one that the Server does not say is
   expect(routes).not.toContain("GET /server/info");
 });
 
-test("details are asked of each item, and add to what the list says", async () => {
+test("requests details of each item, and adds them to the list", async () => {
   const replies = {
     "GET /clients": answer([{ id: 5, name: "a/b" }]),
     "GET /clients/5/a%2Fb": answer({ interfaces: ["http://a:11000"] }),
@@ -187,7 +187,7 @@ test("details are asked of each item, and add to what the list says", async () =
   ]);
 });
 
-test("a Server that ignores paging is told, and nothing counts twice", async () => {
+test("reports a Server that ignores paging, and counts nothing twice", async () => {
   const paging = {
     start: { name: "offset", unit: "items", first: 0 },
     size: { name: "limit", value: 1 },
@@ -208,7 +208,7 @@ test("a Server that ignores paging is told, and nothing counts twice", async () 
   expect(bodies).toEqual([0, 2, 0, 3].map((offset) => ({ offset, limit: 1 })));
 });
 
-test("a list without an end comes to one", async () => {
+test("ends an endless list", async () => {
   const paging = {
     start: { name: "page", unit: "pages", first: 0 },
     size: { name: "size", value: 1 },

@@ -36,7 +36,7 @@ const a = "https://a:11443";
 
 test.each<{ name: string; items: Items; absent?: Words; rows: readonly string[] }>([
   {
-    name: "by the client that a task names, however it does",
+    name: "by the client that a task names, in any form",
     items: {
       client: [{ id: 0, name: "db1" }],
       "backup-task": [
@@ -85,18 +85,18 @@ test.each<{ name: string; items: Items; absent?: Words; rows: readonly string[] 
     rows: ["backup-task 1@=", "backup-task 1@=https://b", "backup-task 2@="],
   },
   {
-    name: "nothing, where no item has a field, since that is a gap",
+    name: "nothing, if no item has a field, since that is a gap",
     items: { "backup-task": [{ name: "1" }], "backup-event": [{ name: "2", interface: a }] },
     rows: [`backup-event 2@=${a}`],
   },
   {
-    name: "blank by the word of the user",
+    name: "blank, as the user says",
     items: { "backup-task": [{ name: "1" }] },
     absent: { "backup-task": "blank" },
     rows: ["backup-task 1@="],
   },
   {
-    name: "none by the word of the user, but never what is insecure",
+    name: "none, as the user says, but never for an insecure interface",
     items: { "backup-task": [{ name: "1" }, { name: "2", text: "over http://b" }] },
     absent: { "backup-task": "none" },
     rows: ["backup-task 2@=http://b"],
@@ -110,7 +110,7 @@ test.each<{ name: string; items: Items; absent?: Words; rows: readonly string[] 
   expect(usageOf(items, absent)).toEqual(rows);
 });
 
-test("what a list shows and what the page of an item shows are both kept", () => {
+test("keeps what a list shows and what the page of an item shows", () => {
   const [listed, detail] = digestAll([
     { id: 1, name: "t", client: "db1", sourceInterface: a, otherInterface: "", interfaceId: 1 },
     { name: "other", client: { id: 7 }, targetInterface: "http://b", interfaceNumber: 2 },
@@ -128,7 +128,7 @@ test("what a list shows and what the page of an item shows are both kept", () =>
   expect(mergeDigests(listed, silent).client).toEqual(listed.client);
 });
 
-test("clients are sorted, and two of one name are one", () => {
+test("clients are sorted, and two with one name are one", () => {
   const clients = digestAll([
     { id: 2, name: "b", interfaces: ["https://b:2", "http://b:1"] },
     { id: 1, name: "a", interfaces: null },
@@ -150,7 +150,7 @@ test.each<{ kind: ListKind; items: readonly unknown[]; absent?: Words; gaps: rea
   { kind: "backup-task", items: [], gaps: [/lists none/] },
   { kind: "backup-event", items: [], gaps: [] },
   { kind: "restore-task", items: [{ id: 1 }], gaps: [/none of 1 has an interface field/] },
-  // A word in a comment is no field, and tells nothing of the others.
+  // A word in a comment is not a field, and says nothing about the others.
   {
     kind: "restore-task",
     items: [{ id: 1, text: "was http://a" }],
@@ -178,7 +178,7 @@ const inventories: fc.Arbitrary<Inventory> = fc.record({
   ),
 });
 
-test("what is printed is read again without a problem, one item a line", () => {
+test("the output is valid input, one item per line", () => {
   fc.assert(
     fc.property(inventories, (inventory) => {
       const printed = printInventory(inventory);
@@ -195,7 +195,7 @@ test("what is printed is read again without a problem, one item a line", () => {
   );
 });
 
-test("nothing that the GitHub runner would take for a command is printed", () => {
+test("prints nothing that the GitHub runner would read as a command", () => {
   const command = "##[error]";
   const used = { kind: "backup-task", name: command, client: command, interface: command } as const;
   const clients = [{ name: command, interfaces: [command] }];
@@ -205,7 +205,7 @@ test("nothing that the GitHub runner would take for a command is printed", () =>
   expect(JSON.parse(printed)).toEqual({ schemaVersion: 1, incomplete: [command], ...inventory });
 });
 
-test("an incomplete one says so, and is refused by every reader of the format", () => {
+test("an incomplete inventory says so, and every reader of the format refuses it", () => {
   const inventory = { server: "s", exportedAt: "2026-11-20T08:00:00Z", clients: [], usage: [] };
   const printed = printInventory(inventory, ["restore-task: no path"]);
   expect(JSON.parse(printed).incomplete).toEqual(["restore-task: no path"]);
@@ -213,7 +213,7 @@ test("an incomplete one says so, and is refused by every reader of the format", 
   expect(problem?.message).toBe("unknown key 'incomplete' in the file");
 });
 
-test("the review tells what to do, and takes nothing for unused that may be meant", () => {
+test("the review says what to do, and calls nothing unused that may be in use", () => {
   const clients = [
     { name: "a", interfaces: ["http://a:11000", a, "a:11001"] },
     { name: "b\u001b[31m", interfaces: ["http://b:11000", "ftp://b"] },

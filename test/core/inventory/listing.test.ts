@@ -19,7 +19,7 @@ const byPage = (value: number, first: number): Paging => ({
 type Serve = (parameters: Readonly<Record<string, number>>) => readonly string[];
 type Says = Partial<Pick<PageSummary, "total" | "hasMore">>;
 
-/** What comes of a list: its items, or why it is not known. */
+/** Result of a list: its items, or why they are unknown. */
 function list(
   paging: Paging | undefined,
   serve: Serve,
@@ -42,7 +42,7 @@ function list(
 const all = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => `item ${index}`);
 
-test("a list is whole, whatever its length, the size of a page, and the server's own limit", () => {
+test("a list is complete for any length, page size and limit of the server", () => {
   const number = fc.integer({ min: 1, max: 60 });
   fc.assert(
     fc.property(fc.nat(200), number, number, fc.boolean(), (count, size, cap, isTold) => {
@@ -61,7 +61,7 @@ test("a list is whole, whatever its length, the size of a page, and the server's
 
 test.each<{ name: string; paging: Paging | undefined; serve: Serve; says?: Says; comes: RegExp }>([
   {
-    name: "ignores the start alone",
+    name: "ignores only the start",
     paging: byOffset(10),
     serve: () => all(10),
     comes: /same page again/,
@@ -79,7 +79,7 @@ test.each<{ name: string; paging: Paging | undefined; serve: Serve; says?: Says;
     comes: /same page again/,
   },
   {
-    name: "gives the rest at once, and then again",
+    name: "returns the rest at once, and then again",
     paging: byOffset(2),
     serve: ({ offset = 0 }) => (offset === 0 ? ["first"] : all(11)),
     comes: /same page again/,
@@ -91,7 +91,7 @@ test.each<{ name: string; paging: Paging | undefined; serve: Serve; says?: Says;
     comes: /occurred twice/,
   },
   {
-    name: "starts again from the front",
+    name: "starts again from the beginning",
     paging: byOffset(2),
     serve: ({ offset = 0 }) => all(4).slice(offset % 4, (offset % 4) + 2),
     comes: /occurred twice/,
@@ -111,14 +111,14 @@ test.each<{ name: string; paging: Paging | undefined; serve: Serve; says?: Says;
     comes: /say that there are more/,
   },
   {
-    name: "cuts an unasked list",
+    name: "truncates an unpaged list",
     paging: undefined,
     serve: () => all(3),
     says: { total: 5 },
     comes: /has 3 items and says that there are 5/,
   },
   {
-    name: "leads on in an unasked list",
+    name: "links from an unpaged list",
     paging: undefined,
     serve: () => all(3),
     says: { hasMore: true },
@@ -130,19 +130,19 @@ test.each<{ name: string; paging: Paging | undefined; serve: Serve; says?: Says;
   expect(outcome).toMatch(comes);
 });
 
-test("a server that lists more than it was asked for has listed everything", () => {
+test("a server that lists more than requested has listed everything", () => {
   expect(list(byOffset(10), () => all(11))).toEqual([
     ...all(11),
     "the Server ignores --paging and lists everything at once",
   ]);
 });
 
-test("a round number in an unasked list is told", () => {
+test("reports a round number in an unpaged list", () => {
   expect(list(undefined, () => all(999))).toEqual(all(999));
   expect(list(undefined, () => all(1000)).at(-1)).toMatch(/exactly 1000/);
 });
 
-test("no parameter is sent unasked", () => {
+test("sends no parameter that was not requested", () => {
   expect(createListing(undefined).first).toEqual({});
   expect(createListing(byPage(7, 1)).first).toEqual({ page: 1, limit: 7 });
 });
@@ -161,7 +161,7 @@ test.each([
   ["no list", { error: "x" }, silent, { kind: "problem", reason: /an object with no list/ }],
   ["a text", "x", silent, { kind: "problem", reason: /not a list|no list/ }],
   ["null", null, silent, { kind: "problem", reason: /not a list|no list/ }],
-])("a page is read from %s", (_, json, header, expected) => {
+])("reads a page from %s", (_, json, header, expected) => {
   const { reason, ...rest } = { reason: /./, ...expected };
   const page = readPage(json, header);
   expect(page).toMatchObject(rest);

@@ -67,13 +67,13 @@ const rows: readonly SearchRow[] = [
   { name: "a list of numbers", item: { interfaces: [3] }, unread: ["interfaces"] },
   { name: "a boolean", item: { useInterface: true } },
   {
-    name: "two objects that name the same",
+    name: "two objects with the same name",
     item: { interfaces: [{ url: secure }, { url: secure }] },
     interfaces: [secure],
     shown: true,
   },
   {
-    name: "deep down and under any name",
+    name: "nested, with any name",
     item: { a: [{ b: { c: ["http://x:11000"] } }] },
     interfaces: ["http://x:11000"],
     shown: true,
@@ -155,7 +155,7 @@ test("an insecure interface is found in any surrounding text", () => {
   );
 });
 
-test("what is nested too deep is no silence", () => {
+test("a value nested too deep is not treated as missing", () => {
   const deep = JSON.parse(`${'{"a":['.repeat(100_000)}"http://x"${"]}".repeat(100_000)}`);
   expect([...searchInterfaces(deep, terms).unread]).toEqual(["a"]);
 });

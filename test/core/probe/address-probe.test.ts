@@ -47,21 +47,21 @@ test.each<Row>([
     codes: ["ftp-filtered"],
   },
   {
-    name: "FTP filtered, where that is taken for closed",
+    name: "FTP filtered, if that counts as closed",
     observation: withPort("ftp", "filtered"),
     demands: { filteredPort: "closed" },
     verdict: "good",
     codes: [],
   },
   {
-    name: "FTP that was not tried, where a filtered port is taken for closed",
+    name: "FTP not checked, if filtered counts as closed",
     observation: { ...withPort("ftp", "filtered"), untried: ["ftp"] },
     demands: { filteredPort: "closed" },
     verdict: "unknown",
     codes: ["ftp-filtered"],
   },
   {
-    name: "FTP filtered, where another port was not tried",
+    name: "FTP filtered, while another port was not checked",
     observation: { ...withPort("ftp", "filtered"), untried: ["http"] },
     demands: { filteredPort: "closed" },
     verdict: "good",
@@ -74,7 +74,7 @@ test.each<Row>([
     codes: ["https-closed"],
   },
   {
-    name: "HTTPS filtered, which nobody may take for closed or open",
+    name: "HTTPS filtered, which must count neither as closed nor as open",
     observation: withPort("https", "filtered"),
     demands: { filteredPort: "closed" },
     verdict: "unknown",
@@ -87,7 +87,7 @@ test.each<Row>([
     codes: ["legacy-protocol"],
   },
   {
-    name: "an old version that may be there",
+    name: "an old version that may be enabled",
     observation: withTls("TLS1.1", seen({ answer: "unknown", doubt: "silence" })),
     verdict: "unknown",
     codes: ["tls-unknown"],
@@ -99,7 +99,7 @@ test.each<Row>([
     codes: ["weak-suite"],
   },
   {
-    name: "no forward secrecy, which the procedure does not ask for",
+    name: "no forward secrecy, which the vendor profile does not require",
     observation: withTls("TLS1.2", { ...accept("R"), notStrict: ["R"] }),
     verdict: "good",
     codes: [],
@@ -118,7 +118,7 @@ test.each<Row>([
     codes: ["no-modern-protocol"],
   },
   {
-    name: "TLS 1.3 alone",
+    name: "only TLS 1.3",
     observation: { ...hardened, tls: { ...tls, "TLS1.2": seen() } },
     verdict: "good",
     codes: [],
@@ -130,25 +130,25 @@ test.each<Row>([
     codes: ["no-http-answer"],
   },
   {
-    name: "something else behind TLS",
+    name: "another service over TLS",
     observation: { ...hardened, handshake: { kind: "other", certificate } },
     verdict: "bad",
     codes: ["not-http"],
   },
   {
-    name: "no whole handshake",
+    name: "no complete handshake",
     observation: { ...hardened, handshake: { kind: "failed", reason: "alert 116" } },
     verdict: "unknown",
     codes: ["handshake-failed"],
   },
   {
-    name: "a name that is refused, where HTTPS answers without",
+    name: "a refused name, while HTTPS answers without one",
     observation: nameless("rds_1", "TLS1.2", "TLS1.3"),
     verdict: "bad",
     codes: ["name-refused"],
   },
   {
-    name: "an address that answers hellos without a name, as it was asked",
+    name: "an address that answers hellos without a name, as it was probed",
     observation: { ...nameless("", "TLS1.2", "TLS1.3"), serverName: undefined },
     verdict: "good",
     codes: [],
@@ -170,7 +170,7 @@ test.each<Row>([
     codes: [],
   },
   {
-    name: "a certificate that ended",
+    name: "an expired certificate",
     observation: until("2026-11-25T11:59:59Z"),
     verdict: "bad",
     codes: ["certificate-expired"],
@@ -200,7 +200,7 @@ test.each<Row>([
     codes: [],
   },
   {
-    name: "a certificate that has not begun",
+    name: "a certificate that is not valid yet",
     observation: until("2028-01-01T00:00:00Z", "2026-11-25T12:00:01Z"),
     verdict: "bad",
     codes: ["certificate-not-yet-valid"],
@@ -242,7 +242,7 @@ test("a message names a few suites, and counts the others", () => {
   );
 });
 
-test("a host is as good as the worst of its addresses, and without any it is unknown", () => {
+test("a host is as good as the worst of its addresses, and unknown without any", () => {
   const odd = withTls("TLS1.1", seen({ answer: "unknown", doubt: "silence" }));
   expect(probeOf(hardened, hardened).verdict).toBe("good");
   expect(probeOf(hardened, odd).verdict).toBe("unknown");
@@ -278,4 +278,4 @@ test.each([
   ["fe80::1%eth0", "ipv6"],
   ["::ffff:192.0.2.1", "ipv4"],
   ["::ffff:c000:201", "ipv6"],
-])("%s is of %s", (address, family) => expect(familyOf(address)).toBe(family));
+])("%s has the family %s", (address, family) => expect(familyOf(address)).toBe(family));

@@ -7,7 +7,9 @@ const refused: Reply = { kind: "refused", what: "suites" };
 const accepted: Reply = { kind: "accepted", suite: 0x1301 };
 const isOwn = (groups: readonly number[] = []): boolean => groups.includes(0x1d);
 
-/** Gives the answers in turn to hellos with the runtime's groups; SECP521R1 is always taken. */
+/**
+ * Returns the answers in turn to hellos with the runtime's groups; SECP521R1 is always accepted.
+ */
 async function find(own: readonly Reply[], others: Reply = refused) {
   const left = [...own];
   const ask = async ({ groups }: { readonly groups?: readonly number[] }): Promise<TimedReply> => {
@@ -18,26 +20,26 @@ async function find(own: readonly Reply[], others: Reply = refused) {
 }
 
 test.each<{ name: string; own: readonly Reply[]; others?: Reply; found: readonly string[] }>([
-  { name: "names the only group that is taken", own: [refused], found: ["SECP521R1"] },
+  { name: "names the only accepted group", own: [refused], found: ["SECP521R1"] },
   {
-    name: "names every group that is taken",
+    name: "names every accepted group",
     own: [refused],
     others: accepted,
     found: ["SECP521R1", "X448", "FFDHE2048", "FFDHE3072", "FFDHE4096", "FFDHE6144", "FFDHE8192"],
   },
-  { name: "is silent where the runtime's groups are taken", own: [accepted], found: [] },
-  { name: "takes a close without an alert for a refusal", own: [], found: ["SECP521R1"] },
+  { name: "is silent if the runtime's groups are accepted", own: [accepted], found: [] },
+  { name: "treats a close without an alert as a refusal", own: [], found: ["SECP521R1"] },
   {
-    name: "is silent where the runtime's groups were closed on by chance",
+    name: "is silent if the runtime's groups were closed on by chance",
     own: [{ kind: "closed" }, { kind: "closed" }, accepted],
     found: [],
   },
   {
-    name: "is silent where nothing was answered",
+    name: "is silent if nothing was answered",
     own: [{ kind: "unknown", reason: "silence" }],
     found: [],
   },
-  { name: "is silent where the hello was not read", own: [{ kind: "dropped" }], found: [] },
+  { name: "is silent if the hello was not read", own: [{ kind: "dropped" }], found: [] },
 ])("$name", async ({ own, others, found }) => {
   expect(await find(own, others)).toEqual(found);
 });

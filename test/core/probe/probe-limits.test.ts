@@ -29,7 +29,7 @@ function probe(port: number): Promise<AddressProbe> {
 interface Front {
   readonly name: string;
   readonly limits?: StpdLimits;
-  /** Clients that say nothing, which count too. */
+  /** Clients that send nothing, which count too. */
   readonly idle?: number;
   readonly front?: (target: number) => Promise<number>;
 }
@@ -49,29 +49,29 @@ const atOnce = (when: string) => (target: number) =>
 const fronts: readonly Front[] = [
   { name: "nothing" },
   ...[2, 3, 4, 6].map((most): Front => ({
-    name: `haproxy, which closes above ${most} at a time`,
+    name: `haproxy, which closes above ${most} concurrent connections`,
     front: atOnce(`{ sc0_conn_cur gt ${most} }`),
   })),
   ...[2, 4].map((most): Front => ({
-    name: `haproxy, which reads the hello and closes above ${most} at a time`,
+    name: `haproxy, which reads the hello and closes above ${most} concurrent connections`,
     front: readFirst(`{ sc0_conn_cur gt ${most} }`),
   })),
   ...[8, 40, 120].flatMap((most): readonly Front[] => [
     {
-      name: `haproxy, which closes above ${most} a second`,
+      name: `haproxy, which closes above ${most} per second`,
       front: atOnce(`{ sc0_conn_rate gt ${most} }`),
     },
     {
-      name: `haproxy, which reads the hello and closes above ${most} a second`,
+      name: `haproxy, which reads the hello and closes above ${most} per second`,
       front: readFirst(`{ sc0_conn_rate gt ${most} }`),
     },
   ]),
   ...["2", "3"].map((most): Front => ({
-    name: `libmicrohttpd, which takes ${most} of one address`,
+    name: `libmicrohttpd, which accepts ${most} per address`,
     limits: { STPD_PER_IP: most },
   })),
   {
-    name: "libmicrohttpd, whose four threads take two each",
+    name: "libmicrohttpd, whose four threads accept two each",
     limits: { STPD_LIMIT: "8", STPD_POOL: "4" },
   },
   {
@@ -92,7 +92,7 @@ const fronts: readonly Front[] = [
 ];
 
 test.skipIf(program === undefined || !hasHaproxy).each(fronts)(
-  "behind $name, TLS 1.1 is never refused, and a hardened host never bad",
+  "behind $name, TLS 1.1 is never reported as refused, and a hardened host never as bad",
   async ({ name, limits = {}, idle = 0, front }) => {
     const start = async (priority: string): Promise<number> => {
       const port = await startStpd(program ?? "", priority, limits);
@@ -107,7 +107,7 @@ test.skipIf(program === undefined || !hasHaproxy).each(fronts)(
       expect(found.protocols["TLS1.1"]?.answer).not.toBe("refused");
       const { verdict, reasons } = await probe(hard);
       expect(verdict, JSON.stringify(reasons)).not.toBe("bad");
-      // With a limit it depends on the load of the machine how much gets through.
+      // With a limit, the load of the machine decides how much gets through.
       if (name === "nothing") expect(verdict, JSON.stringify(reasons)).toBe("good");
     }
   },

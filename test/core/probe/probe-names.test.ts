@@ -9,7 +9,7 @@ import { randomHello } from "../../../src/adapters/runtime/crypto.ts";
 
 const program = compileStpd();
 
-/** Probes a name that leads to loopback, whatever this machine knows of it. */
+/** Probes a name that resolves to loopback, regardless of this machine's resolver. */
 function probe(host: string, port: number): Promise<HostProbe> {
   const network = createNetwork({ sockets: 64, timeoutMs: 5000 });
   const resolve = async () => ({ kind: "addresses", addresses: ["127.0.0.1"] }) as const;

@@ -44,7 +44,7 @@ const keyExchangeOf = new Map(
   ),
 );
 
-/** What a probe found, as `TLS1.2 c02f`, sorted. */
+/** The result of a probe, as `TLS1.2 c02f`, sorted. */
 function listFound({ protocols }: AddressProbe): readonly string[] {
   return Object.entries(protocols)
     .flatMap(([version, { suites }]) =>
@@ -53,7 +53,7 @@ function listFound({ protocols }: AddressProbe): readonly string[] {
     .toSorted();
 }
 
-/** What a server with two certificates and no passwords accepts, by the evaluator. */
+/** What a server with two certificates and no passwords accepts, according to the evaluator. */
 function listExpected({ effective }: Evaluation): readonly string[] {
   return listSuites(effective);
 }
@@ -68,7 +68,7 @@ function listSuites(byVersion: Evaluation["effective"]): readonly string[] {
     .toSorted();
 }
 
-/** Nothing is missed; what is found besides, some other client than the usual ones may get. */
+/** Nothing is missed; additional suites may be available to unusual clients. */
 function compareFound(found: readonly string[], evaluation: Evaluation, where: string): void {
   const expected = listExpected(evaluation);
   const possible = listSuites(evaluation.possible);
@@ -80,7 +80,7 @@ function compareFound(found: readonly string[], evaluation: Evaluation, where: s
 
 function installedGnutls(): "3.7.9" {
   const { stdout } = spawnSync("gnutls-cli", ["--version"], { encoding: "utf8" });
-  // One of the measured builds; another one is an error of the evaluator.
+  // One of the measured builds; a difference on another one is an error of the evaluator.
   return /(\d+\.\d+\.\d+)/.exec(stdout)?.[1] as "3.7.9";
 }
 
@@ -101,13 +101,13 @@ test.skipIf(!live)("finds what gnutls-serv accepts, on 200 strings, and what ssl
     compareFound(found, evaluate(priority), where);
     suites += found.length;
     if (answer === null) continue;
-    // A server that has nothing to talk with dies at the first connection.
+    // A server without any usable suite dies at the first connection.
     if (found.length > 0) compareAnswers(answer, where);
   }
   expect(suites).toBeGreaterThan(2000);
 });
 
-/** No doubt is left, the short probe says what the full one says, and sslscan sees the same. */
+/** No doubt is left, the short probe reports the same as the full one, and so does sslscan. */
 function compareAnswers({ full, policy, second }: NonNullable<ProbeAnswer>, where: string): void {
   for (const [version, { answer, suites }] of Object.entries(full.protocols)) {
     expect(answer, where).toBe(suites.length > 0 ? "accepted" : "refused");
@@ -118,8 +118,8 @@ function compareAnswers({ full, policy, second }: NonNullable<ProbeAnswer>, wher
   if (second === undefined) return;
   // sslscan names no suites of SSL 3.0.
   const found = listFound(full).filter((line) => !line.startsWith("SSL"));
-  // Where a server picks suites that it cannot do, for want of a group, sslscan takes the first
-  // failure for the end; the evaluator and gnutls-cli tell that there is more.
+  // If a server selects suites that it cannot use for lack of a group, sslscan stops at the first
+  // failure; the evaluator and gnutls-cli show that there is more.
   if (/GROUP-|SIGN-|NO_EXTENSIONS/.test(where)) {
     expect(
       second.filter((line) => !found.includes(line)),
@@ -165,14 +165,14 @@ test.skipIf(!live || program === undefined)(
   },
 );
 
-/** The stand-in has one certificate, of RSA, and no parameters for anonymous handshakes. */
+/** The stand-in has one RSA certificate, and no parameters for anonymous handshakes. */
 function isOfRsa(line: string, { signatures }: Evaluation): boolean {
   const [version, id = ""] = line.split(" ");
   if (version === "TLS1.3") return signatures.some((name) => name.startsWith("RSA-PSS-RSAE-"));
   return /^((EC)?DHE-)?RSA$/.test(keyExchangeOf.get(id) ?? "");
 }
 
-test.skipIf(!live)("finds what OpenSSL's server accepts, as sslscan does", () => {
+test.skipIf(!live)("finds what OpenSSL's server accepts, like sslscan", () => {
   const options = [
     "-cipher ALL:@SECLEVEL=0",
     "-tls1_2",

@@ -4,7 +4,7 @@ import { probeTls, type TlsSeen } from "../../../src/core/probe/probe-tls.ts";
 import type { Exchange, NetworkPort } from "../../../src/core/probe/network-port.ts";
 import { createRandom } from "../../support/builders/random.ts";
 
-/** What a made-up server does with one hello; `drop`: it does not read it. */
+/** Reaction of a simulated server to one hello; `drop`: it does not read it. */
 type Act = number | "close" | "drop" | "late" | "silent" | { readonly alert: number };
 interface Hello {
   readonly version: number;
@@ -59,10 +59,10 @@ function printAnswer(act: Act, version: number, usual: number): Exchange {
   return { kind: "received", bytes: answer, elapsedMs };
 }
 
-/** `busy`: how many are under way, this one among them. */
+/** `busy`: number of concurrent connections, including this one. */
 type Server = (hello: Hello, count: number, busy: number) => Act;
 
-/** A server as a function of the hello, of how many came before, and of how many are under way. */
+/** A server as a function of the hello, of the number of previous ones, and of concurrent ones. */
 function serve(
   act: Server,
   elapsed: number,
@@ -122,7 +122,7 @@ async function probe(
   return { tls, answers, seen, hellos: seen.length };
 }
 
-/** Picks the first of its suites that is offered, by its own order. */
+/** Selects the first offered suite in its own order. */
 const choose = (own: readonly number[], hello: Hello, otherwise: Act): Act =>
   own.find((suite) => hello.suites.includes(suite)) ?? otherwise;
 
@@ -145,7 +145,7 @@ const closing = (hello: Hello): Act => {
   return typeof act === "object" ? "close" : act;
 };
 
-test("a server that alerts is known after seven hellos, and six in the forms of other clients", async () => {
+test("a server that sends alerts is known after seven hellos, and six in the forms of other clients", async () => {
   const { answers, hellos, tls } = await probe(alerting);
   expect(answers).toEqual(hardened);
   expect(hellos).toBe(13);
@@ -154,7 +154,7 @@ test("a server that alerts is known after seven hellos, and six in the forms of 
   );
 });
 
-test("a server that closes refuses what it closes on again and again", async () => {
+test("a server that closes refuses what it closes on repeatedly", async () => {
   expect((await probe(closing)).answers).toEqual(hardened);
 });
 
@@ -177,7 +177,7 @@ test("a server that closes on everything has refused nothing", async () => {
   expect(tls["TLS1.2"].doubt).toContain("answered no ClientHello");
 });
 
-test("an old version alone is found, and the others are refused, where it closes on them", async () => {
+test("finds a single old version, and the others are refused if it closes on them", async () => {
   const { answers } = await probe((hello) => (hello.version === 0x0301 ? 0x002f : "close"));
   expect(answers).toEqual({
     ...hardened,
@@ -211,7 +211,7 @@ test("an offer that is closed at first and accepted sequentially is accepted", a
   expect(tls["TLS1.1"].doubt).toContain("there may be more");
 });
 
-/** TLS 1.1 is on; everything else is as it should be. */
+/** TLS 1.1 is enabled; everything else is hardened. */
 const withOld: Server = (hello) => (hello.version === 0x0302 ? 0x002f : closing(hello));
 
 test.each([
@@ -220,7 +220,7 @@ test.each([
   { limit: 3, end: "close" },
   { limit: 4, end: "drop" },
 ] as const)(
-  "more than $limit at the same time, which it answers by $end, hides no version",
+  "more than $limit concurrent connections, which it answers by $end, hide no version",
   async ({ limit, end }) => {
     const limited =
       (server: Server): Server =>
@@ -232,7 +232,7 @@ test.each([
 );
 
 test.each([0.02, 0.1, 0.25, 0.5, 0.75, 0.9])(
-  "closes that come by chance, %f of them, are never refusals",
+  "random closes, %f of them, never count as refusals",
   async (share) => {
     for (let seed = 1; seed <= 40; seed++) {
       const { chance } = createRandom(seed * 7919);
@@ -247,7 +247,7 @@ test.each([0.02, 0.1, 0.25, 0.5, 0.75, 0.9])(
   },
 );
 
-test.each([2, 3, 5])("every %ith connection closed is no refusal", async (each) => {
+test.each([2, 3, 5])("every %ith connection closed does not count as a refusal", async (each) => {
   for (let seed = 1; seed <= 20; seed++) {
     const { answers } = await probe(
       (hello, count, busy) => (count % each === 0 ? "close" : withOld(hello, count, busy)),
@@ -257,30 +257,30 @@ test.each([2, 3, 5])("every %ith connection closed is no refusal", async (each) 
   }
 });
 
-test("a limit that drops some connections keeps no hardened server from being known", async () => {
+test("a limit that drops some connections does not make a hardened server unknown", async () => {
   const { chance } = createRandom(5);
   const { answers } = await probe((hello) => (chance(0.4) ? "drop" : closing(hello)));
   expect(answers).toEqual(hardened);
 });
 
-test("a version on which all connections are reset is not known", async () => {
+test("a version on which all connections are reset is unknown", async () => {
   const { tls } = await probe((hello) => (hello.version === 0x0302 ? "drop" : closing(hello)));
   expect(tls["TLS1.1"].answer).toBe("unknown");
   expect(tls["TLS1.1"].doubt).toContain("before reading the ClientHello");
 });
 
-test("a close that comes late is that of an idle connection", async () => {
+test("a late close is that of an idle connection", async () => {
   const { tls } = await probe((hello) => (hello.version === 0x0302 ? "late" : alerting(hello)));
   expect(tls["TLS1.1"]).toMatchObject({ answer: "unknown" });
   expect(tls["TLS1.1"].doubt).toContain("only after a delay");
 });
 
-test("what takes too long is not known", async () => {
+test("a slow answer is unknown", async () => {
   const { tls } = await probe(closing, { ...vendor, elapsed: 2000 });
   expect(tls["TLS1.1"].doubt).toContain("too slow");
 });
 
-test("the hellos of other clients are asked as well: without groups, with curves, without a name", async () => {
+test("also sends the hellos of other clients: without groups, with curves, without a name", async () => {
   const old = (isIt: (hello: Hello) => boolean, refuse: Server): Server => {
     return (hello, count, busy) =>
       hello.version === 0x0302 && isIt(hello) ? 0xc013 : refuse(hello, count, busy);
@@ -299,7 +299,7 @@ test("the hellos of other clients are asked as well: without groups, with curves
   }
 });
 
-test("what is known to be answered is asked in TLS 1.3, for which a server makes no key", async () => {
+test("known offers are sent in TLS 1.3, for which a server creates no key", async () => {
   const count = (seen: readonly Hello[], version: number): number =>
     seen.filter((hello) => hello.version === version).length;
   const { seen } = await probe(closing);
@@ -307,7 +307,7 @@ test("what is known to be answered is asked in TLS 1.3, for which a server makes
   expect(count(seen, 0x0303)).toBeLessThan(30);
 });
 
-test("one modern version that answers is enough to go on with", async () => {
+test("one modern version that answers is enough to continue", async () => {
   const isUsual = ({ hasSession, hasFiniteGroups }: Hello): boolean =>
     hasSession && hasFiniteGroups;
   const only13: Server = (hello) =>
@@ -319,12 +319,12 @@ test("one modern version that answers is enough to go on with", async () => {
   expect(wanting.seen.filter(({ hasSession }) => !hasSession)).toHaveLength(2);
 });
 
-test("a server that says nothing is asked no more than needed", async () => {
+test("a silent server gets no more requests than needed", async () => {
   const { seen, hellos } = await probe(() => "silent");
   expect(hellos).toBe(seen.filter(({ version }) => version < 0x0303).length + 4);
 });
 
-test("a server that closes everything gets three sequential tries in each form", async () => {
+test("a server that closes everything gets three sequential attempts in each form", async () => {
   const { seen } = await probe(() => "close");
   const usual = seen.filter(
     ({ version, hasFiniteGroups }) => version === 0x0304 && hasFiniteGroups,
@@ -332,7 +332,7 @@ test("a server that closes everything gets three sequential tries in each form",
   expect(usual).toHaveLength(8);
 });
 
-test("a server that is silent in one version, and takes one connection, is known all the same", async () => {
+test("a server that is silent in one version, and accepts one connection, still gets a result", async () => {
   const { answers } = await probe((hello, _, busy) => {
     if (hello.version === 0x0303) return "silent";
     return busy > 1 ? "drop" : closing(hello);
@@ -340,7 +340,7 @@ test("a server that is silent in one version, and takes one connection, is known
   expect(answers).toEqual({ ...hardened, "TLS1.2": "unknown" });
 });
 
-test("a suite for clients without a name makes no version one for them only", async () => {
+test("a suite for clients without a name does not limit a version to such clients", async () => {
   const extra: Server = (hello) =>
     hello.version === 0x0303 && !hello.hasName
       ? choose([...own12, 0x000a], hello, { alert: 40 })
@@ -350,21 +350,21 @@ test("a suite for clients without a name makes no version one for them only", as
   expect([tls["TLS1.2"].nameless, tls["TLS1.0"].nameless]).toEqual([false, false]);
 });
 
-test("a server that answers only hellos with a session id is talked to with one", async () => {
+test("a server that answers only hellos with a session id gets one", async () => {
   for (const end of ["close", "drop", "silent"] as const) {
     const { answers } = await probe((hello) => (hello.hasSession ? closing(hello) : end));
     expect(answers).toEqual(hardened);
   }
 });
 
-test("a server that refuses the name it is asked for accepts without it", async () => {
+test("a server that refuses the requested name accepts without it", async () => {
   const strict = (hello: Hello): Act => (hello.hasName ? "close" : closing(hello));
   const { tls, answers } = await probe(strict, { ...vendor, serverName: "rds_1" });
   expect(answers).toEqual(hardened);
   expect(tls["TLS1.2"].nameless && tls["TLS1.3"].nameless).toBe(true);
 });
 
-test.each([40, 80])("an alert %i is an answer that a close can stand between", async (alert) => {
+test.each([40, 80])("an alert %i counts as an answer between closes", async (alert) => {
   const act = (hello: Hello): Act => (hello.version === 0x0304 ? { alert } : "close");
   const { answers } = await probe(act);
   expect(new Set(Object.values(answers))).toEqual(new Set(["refused"]));
@@ -377,7 +377,7 @@ test("a port that answered with an alert, and later not at all, has refused noth
   expect(answers).toMatchObject({ "SSL3.0": "unknown", "TLS1.2": "unknown", "TLS1.3": "unknown" });
 });
 
-test("a close on some suites of TLS 1.2 is confirmed as well", async () => {
+test("a close on some suites of TLS 1.2 is also confirmed", async () => {
   const { tls } = await probe((hello) =>
     hello.version === 0x0303 ? choose(own12, hello, "close") : alerting(hello),
   );
@@ -398,7 +398,7 @@ test("silence is unknown, and never a refusal", async () => {
   expect(tls["TLS1.1"]).toMatchObject({ answer: "unknown", doubt: "no complete response in time" });
 });
 
-test("each old version is asked for itself", async () => {
+test("probes each old version separately", async () => {
   const { answers } = await probe((hello) => (hello.version === 0x0301 ? 0x002f : alerting(hello)));
   expect(answers).toEqual({ ...hardened, "TLS1.0": "accepted" });
 });
@@ -420,19 +420,19 @@ test("an old version with only anonymous suites is found", async () => {
   }
 });
 
-test("a weak suite is found behind the good ones that the server likes better", async () => {
+test("a weak suite is found after the good ones that the server prefers", async () => {
   const act = (hello: Hello): Act =>
     hello.version === 0x0303 ? choose([...own12, 0x000a], hello, { alert: 40 }) : alerting(hello);
   expect((await probe(act)).tls["TLS1.2"].weak).toEqual(["TLS_RSA_3DES_EDE_CBC_SHA1"]);
 });
 
-test("strict asks apart for what is not forward secret", async () => {
+test("strict probes suites without forward secrecy separately", async () => {
   const { tls } = await probe(alerting, { profile: "strict", full: false });
   expect(tls["TLS1.2"].notStrict).toEqual(["TLS_RSA_AES_256_GCM_SHA384"]);
 });
 
-test("a suite that the server picks and cannot do hides no other", async () => {
-  // It prefers 0xc030 and breaks with it, as a server with RSA-PSK and no such keys does.
+test("a suite that the server selects but cannot use hides no other", async () => {
+  // It prefers 0xc030 and fails with it, like a server with RSA-PSK and no such keys.
   const act = (hello: Hello): Act => {
     if (hello.version !== 0x0303) return alerting(hello);
     const suite = choose(own12, hello, { alert: 40 });
@@ -446,7 +446,7 @@ test("a suite that the server picks and cannot do hides no other", async () => {
   expect(tls["TLS1.2"].doubt).toBeUndefined();
 });
 
-test("a server that takes everything comes to an end", async () => {
+test("probing a server that accepts everything ends", async () => {
   const { hellos, tls } = await probe((hello) => hello.suites[0] ?? "close", {
     profile: "vendor",
     full: true,

@@ -10,7 +10,7 @@ const accepted: Reply = { kind: "accepted", suite: 47 };
 const closed: Reply = { kind: "closed" };
 
 interface Scene {
-  /** What the closed offer is answered with, and after how many milliseconds. */
+  /** Answer to the closed offer, and after how many milliseconds. */
   readonly reply?: Reply;
   readonly elapsed?: number;
   readonly control?: Reply;
@@ -43,14 +43,14 @@ const reasonOf = (settled: Settled | undefined): string =>
 
 test.each<readonly [string, Scene, string | RegExp]>([
   ["a close each time", {}, "refused"],
-  ["an alert after all", { reply: { kind: "refused", what: "suites" } }, "refused"],
-  ["an answer after all", { reply: accepted }, "accepted"],
-  ["an error after all", { reply: { kind: "broken" } }, /chooses a suite and then fails/],
-  ["silence after all", { reply: { kind: "unknown", reason: "silence" } }, "silence"],
+  ["an alert in the end", { reply: { kind: "refused", what: "suites" } }, "refused"],
+  ["an answer in the end", { reply: accepted }, "accepted"],
+  ["an error in the end", { reply: { kind: "broken" } }, /chooses a suite and then fails/],
+  ["silence in the end", { reply: { kind: "unknown", reason: "silence" } }, "silence"],
   ["a known hello that is closed", { control: closed }, /on offers that it accepts/],
   ["a known hello that is refused", { control: { kind: "refused", what: "suites" } }, /accepts/],
-  ["an alert that stays one", { control: { kind: "broken" }, isAccepted: false }, "refused"],
-  ["an alert that is none later", { isAccepted: false }, /accepts/],
+  ["an alert that repeats", { control: { kind: "broken" }, isAccepted: false }, "refused"],
+  ["an alert that does not repeat", { isAccepted: false }, /accepts/],
   ["connections that are dropped", { reply: { kind: "dropped" } }, /before reading/],
   ["a close just in time", { elapsed: 1004 }, "refused"],
   ["a close too late", { elapsed: 1005 }, /after a delay/],
@@ -60,14 +60,14 @@ test.each<readonly [string, Scene, string | RegExp]>([
   expect(reasonOf(await settle(scene))).toMatch(expected);
 });
 
-test("a server that takes long for everything closes no later than it answers", async () => {
+test("a server that is always slow closes no later than it answers", async () => {
   for (let seed = 1; seed <= 10; seed++) {
     const slow = { elapsed: 3000, controlElapsed: 3000, seed };
     expect(await settle(slow)).toEqual({ kind: "refused" });
   }
 });
 
-test("a close before an answer is a close by chance", async () => {
+test("a close before an answer is a random close", async () => {
   let asked = 0;
   const settled = await settleClosed(
     {
@@ -83,6 +83,6 @@ test("a close before an answer is a close by chance", async () => {
       },
     },
   );
-  // What was accepted stays so.
+  // What was accepted stays accepted.
   expect(settled.get(old)).toEqual({ kind: "accepted", suite: 47 });
 });

@@ -41,7 +41,7 @@ const interfaces = (url: string): string =>
     usage: [],
   });
 
-test("a checklist names what is left, with its line, and what is not known", () => {
+test("a checklist lists what is left, with its line, and what is unknown", () => {
   const text = explain({ "a/stpd.ini": "[STPD_Server]\nSTPD_PORT=11001\n" }, "a");
   expect(text).toMatch(/^host a: plaintext\n/);
   expect(text).toContain("  HTTPS  not set\n");
@@ -50,7 +50,7 @@ test("a checklist names what is left, with its line, and what is not known", () 
   expect(text).toContain("[ ] The HTTP and FTP ports are closed\n        ");
   expect(text).toContain("[?] The host can work with HTTPS only");
   expect(text).toContain("[?] Tasks and events use HTTPS interfaces\n        no Server");
-  // Nothing here has asked the host itself.
+  // Nothing here has queried the host itself.
   expect(text).toContain("[?] The live host does what its file says");
   expect(text).toContain("[sesam-version]");
 });
@@ -63,7 +63,7 @@ test("an exception does not hide that the port is open", () => {
   expect(text).toContain("[ ] The HTTP and FTP ports are closed\n        an exception keeps");
 });
 
-test("what the inventory of the Server says counts for each host", () => {
+test("facts from the inventory of the Server count for each host", () => {
   const fleet = {
     "a/stpd.ini": hard,
     "server/stpd.ini": hard,
@@ -79,14 +79,14 @@ test("what the inventory of the Server says counts for each host", () => {
   expect(explain(moved, "a")).toContain("[x] HTTP and FTP interfaces are removed");
 });
 
-/** Steps that rest on the content of stpd.ini. */
+/** Steps that depend on the content of stpd.ini. */
 const contentSteps = [
   "The HTTPS port is open",
   "TLS 1.1 and weak algorithms are disabled",
   "The HTTP and FTP ports are closed",
 ];
 
-test("no step about an stpd.ini that was not read is done", () => {
+test("no step about an unread stpd.ini is done", () => {
   const other = { "b/stpd.ini": hard, "a/host.ini": "version = 5.1.0\n" };
   const contents = {
     "there is no stpd.ini": {},
@@ -102,7 +102,7 @@ test("no step about an stpd.ini that was not read is done", () => {
   }
 });
 
-test("a step whose rule is off is not known, and the relaxed settings are listed", () => {
+test("a step whose rule is off is unknown, and the relaxed settings are listed", () => {
   const off = "[rules]\nftp-port-open = off\ntls-priority-missing = off\n";
   const fleet = {
     "sesam-harden.ini": off,
@@ -130,7 +130,7 @@ test("an exception for a finding about an interface does not make its step done"
   expect(explain(fleet, "a")).toContain("[?] HTTP and FTP interfaces are removed");
 });
 
-test("a host of which only the version is known may still lack HTTPS", () => {
+test("a host with only a known version may still lack HTTPS", () => {
   const step = "The host can work with HTTPS only: release, AVX, name";
   const fleet = { "a/stpd.ini": hard, "a/host.ini": "version = 5.1.0\n" };
   expect(explain(fleet, "a")).toContain(`[?] ${step}\n`);
@@ -138,7 +138,7 @@ test("a host of which only the version is known may still lack HTTPS", () => {
   expect(explain(linux, "a")).toContain(`[x] ${step}\n`);
 });
 
-test("a line of the file that may open a port keeps its step from being done", () => {
+test("a line of the file that may open a port prevents its step from being done", () => {
   // Only key-spelling and misplaced-key find something here.
   const text = explain({ "a/stpd.ini": `${hard}[Other]\nSTPD_PORT=11001\n` }, "a");
   expect(text).not.toContain("[x] The HTTP and FTP ports are closed");
@@ -151,7 +151,7 @@ test("no line can be read as a workflow command", () => {
   expect(text).not.toMatch(/^\s*::/m);
 });
 
-test("every rule about a host has its place in the checklist", () => {
+test("every rule about a host is in the checklist", () => {
   const fleetRules = ["fleet-disagreement", "host-not-in-repo", "suppression"];
   const isPlaced = (id: string): boolean =>
     steps.some(({ rules: names }) =>

@@ -27,7 +27,7 @@ const axe = readFileSync(
   "utf8",
 );
 
-/** Also details that opening others brings up. */
+/** Including nested details. */
 async function openAll(page: Page): Promise<void> {
   const closed = page.locator("details:not([open])");
   while ((await closed.count()) > 0) {
@@ -36,11 +36,11 @@ async function openAll(page: Page): Promise<void> {
   }
 }
 
-/** What axe objects to, as rule and element, with everything laid open. */
+/** Objections of axe, as rule and element, with all details open. */
 async function listObjections(page: Page): Promise<readonly string[]> {
   await openAll(page);
   await page.evaluate(axe);
-  // It put itself there.
+  // Added by axe itself.
   const { violations, passes }: AxeResults = await page.evaluate("axe.run()");
   expect(passes.map(({ id }) => id)).toContain("color-contrast");
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
@@ -58,7 +58,7 @@ const looks = (["light", "dark"] as const).flatMap((theme) =>
 );
 
 test.skipIf(!canBrowse).each(looks)(
-  "axe objects to nothing, no request leaves it, and it fits: $theme, $width wide",
+  "axe has no objections, no request is sent, and it fits: $theme, $width wide",
   async (look) => {
     for (const [name, html] of pages) {
       const { page, trouble } = await visit(browser, html, look);
@@ -75,7 +75,7 @@ const shownHosts = (page: Page): Promise<readonly string[]> =>
   page.locator(".matrix tbody tr:visible th").allTextContents();
 const count = (page: Page, query: string): Promise<number> => page.locator(query).count();
 
-test.skipIf(!canBrowse)("names that look like markup are shown as they are", async () => {
+test.skipIf(!canBrowse)("names that look like markup are shown as text", async () => {
   const names = [
     "<img src=x onerror=alert(1)>",
     `"><script>alert(1)<\u2215script>`,
@@ -129,7 +129,7 @@ test.skipIf(!canBrowse)(
     await reset.click();
     await expect.poll(() => output.textContent()).toBe("24 of 24 hosts");
     expect(await page.locator(".empty").isVisible()).toBe(false);
-    // What is suppressed alone counts for the rule of the matrix, and leaves no empty host below.
+    // A finding that is only suppressed counts for its rule, and leaves no empty host below.
     await page.selectOption("[name=rule]", "http-port-open");
     const shown = await shownHosts(page);
     const hidden = page.locator(".suppressed tbody tr:visible th");
@@ -140,60 +140,66 @@ test.skipIf(!canBrowse)(
   },
 );
 
-test.skipIf(!canBrowse)("headings sort, both ways, and say so", async () => {
-  const { page } = await visit(browser, renderFleet(fleet));
-  const names = Object.keys(fleet)
-    .filter((path) => path.endsWith("stpd.ini"))
-    .map((path) => path.split("/")[1]);
-  const head = page.locator(".matrix thead th");
-  await head.first().getByRole("button").click();
-  expect(await shownHosts(page)).toEqual(names.toSorted());
-  expect(await head.first().getAttribute("aria-sort")).toBe("ascending");
-  await page.keyboard.press("Enter");
-  expect(await shownHosts(page)).toEqual(names.toSorted().toReversed());
-  expect(await head.first().getAttribute("aria-sort")).toBe("descending");
-  await head.nth(2).getByRole("button").click();
-  const verdicts = await page.locator(".matrix tbody .verdict").allTextContents();
-  expect([...new Set(verdicts)]).toEqual(["plaintext", "partial", "hardened"]);
-  await page.getByRole("button", { name: "http-port-open" }).click();
-  const cells = await page
-    .locator(".matrix tbody tr")
-    .evaluateAll((rows) => rows.map((row) => row.querySelectorAll("td")[3]?.textContent ?? ""));
-  expect([...new Set(cells)]).toEqual(["1 error", "1 suppressed", ""]);
-  expect(await count(page, "[aria-sort]")).toBe(1);
-});
-
-test.skipIf(!canBrowse)("the table is one stop, and arrow keys lead to each finding", async () => {
-  const { page } = await visit(browser, renderFleet(fleet));
-  expect(await count(page, ".matrix tbody a[tabindex='0']")).toBe(1);
-  const focused = (): Promise<string> => page.evaluate("document.activeElement.textContent");
-  const [first = "", second = ""] = await shownHosts(page);
-  await page.locator(".matrix thead button").last().focus();
-  await page.keyboard.press("Tab");
-  expect(await focused()).toBe(first);
-  await page.keyboard.press("ArrowDown");
-  expect(await focused()).toBe(second);
-  await page.keyboard.press("ArrowRight");
-  expect(await focused()).toBe("1 error");
-  await page.keyboard.press("Home");
-  await page.keyboard.press("ArrowLeft");
-  expect(await focused()).toBe(first);
-  await page.keyboard.press("End");
-  await page.keyboard.press("PageUp");
-  await page.keyboard.press("Home");
-  await page.keyboard.press("ArrowRight");
-  await page.keyboard.press("Enter");
-  await expect.poll(() => page.locator(":focus").getAttribute("class")).toBe("finding");
-  expect(await page.locator("details.host[open] h3").allTextContents()).toEqual([
-    expect.stringContaining(first),
-  ]);
-  expect(await page.locator(":focus").isVisible()).toBe(true);
-  await page.goto(`${page.url().replace(/#.*/, "")}#h0`);
-  await expect.poll(() => focused()).toContain(first);
-});
+test.skipIf(!canBrowse)(
+  "clicking a heading sorts in both directions, and the heading shows it",
+  async () => {
+    const { page } = await visit(browser, renderFleet(fleet));
+    const names = Object.keys(fleet)
+      .filter((path) => path.endsWith("stpd.ini"))
+      .map((path) => path.split("/")[1]);
+    const head = page.locator(".matrix thead th");
+    await head.first().getByRole("button").click();
+    expect(await shownHosts(page)).toEqual(names.toSorted());
+    expect(await head.first().getAttribute("aria-sort")).toBe("ascending");
+    await page.keyboard.press("Enter");
+    expect(await shownHosts(page)).toEqual(names.toSorted().toReversed());
+    expect(await head.first().getAttribute("aria-sort")).toBe("descending");
+    await head.nth(2).getByRole("button").click();
+    const verdicts = await page.locator(".matrix tbody .verdict").allTextContents();
+    expect([...new Set(verdicts)]).toEqual(["plaintext", "partial", "hardened"]);
+    await page.getByRole("button", { name: "http-port-open" }).click();
+    const cells = await page
+      .locator(".matrix tbody tr")
+      .evaluateAll((rows) => rows.map((row) => row.querySelectorAll("td")[3]?.textContent ?? ""));
+    expect([...new Set(cells)]).toEqual(["1 error", "1 suppressed", ""]);
+    expect(await count(page, "[aria-sort]")).toBe(1);
+  },
+);
 
 test.skipIf(!canBrowse)(
-  "a thousand hosts are filtered, sorted and printed as a few are",
+  "the table is one tab stop, and arrow keys reach each finding",
+  async () => {
+    const { page } = await visit(browser, renderFleet(fleet));
+    expect(await count(page, ".matrix tbody a[tabindex='0']")).toBe(1);
+    const focused = (): Promise<string> => page.evaluate("document.activeElement.textContent");
+    const [first = "", second = ""] = await shownHosts(page);
+    await page.locator(".matrix thead button").last().focus();
+    await page.keyboard.press("Tab");
+    expect(await focused()).toBe(first);
+    await page.keyboard.press("ArrowDown");
+    expect(await focused()).toBe(second);
+    await page.keyboard.press("ArrowRight");
+    expect(await focused()).toBe("1 error");
+    await page.keyboard.press("Home");
+    await page.keyboard.press("ArrowLeft");
+    expect(await focused()).toBe(first);
+    await page.keyboard.press("End");
+    await page.keyboard.press("PageUp");
+    await page.keyboard.press("Home");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.locator(":focus").getAttribute("class")).toBe("finding");
+    expect(await page.locator("details.host[open] h3").allTextContents()).toEqual([
+      expect.stringContaining(first),
+    ]);
+    expect(await page.locator(":focus").isVisible()).toBe(true);
+    await page.goto(`${page.url().replace(/#.*/, "")}#h0`);
+    await expect.poll(() => focused()).toContain(first);
+  },
+);
+
+test.skipIf(!canBrowse)(
+  "a thousand hosts are filtered, sorted and printed like a few",
   async () => {
     const { page, trouble } = await visit(browser, renderFleet(makeFleet(1000)));
     const output = page.locator("output");
@@ -235,7 +241,7 @@ test.skipIf(!canBrowse)("a thousand hosts that all differ stay below 15,000 elem
 });
 
 test.skipIf(!canBrowse)(
-  "hosts with the same findings share a group, and it names them",
+  "hosts with the same findings share a group, which lists them",
   async () => {
     const { page } = await visit(browser, renderFleet(fleet));
     const group = page.locator(".host", { hasText: "rds-0003, rds-0009 and 2 more" });
@@ -267,61 +273,70 @@ test.skipIf(!canBrowse)("each host's entry says what its verdict assumes", async
   expect(await count(page, ".matrix th:has-text('full') a")).toBe(0);
 });
 
-test.skipIf(!canBrowse)("at 360 pixels every table but the map shows all it has", async () => {
-  const { page } = await visit(browser, renderFleet(fleet), { width: 360 });
-  const cut = await page
-    .locator(".scroll:not(:has(.matrix))")
-    .evaluateAll((all) =>
-      all.filter((box) => box.scrollWidth > box.clientWidth).map((box) => box.innerHTML),
+test.skipIf(!canBrowse)(
+  "at 360 pixels every table except the map shows all its content",
+  async () => {
+    const { page } = await visit(browser, renderFleet(fleet), { width: 360 });
+    const cut = await page
+      .locator(".scroll:not(:has(.matrix))")
+      .evaluateAll((all) =>
+        all.filter((box) => box.scrollWidth > box.clientWidth).map((box) => box.innerHTML),
+      );
+    expect(cut).toEqual([]);
+    const label = await page.evaluate(
+      "getComputedStyle(document.querySelector('.environments td.number'), '::after').content",
     );
-  expect(cut).toEqual([]);
-  const label = await page.evaluate(
-    "getComputedStyle(document.querySelector('.environments td.number'), '::after').content",
-  );
-  expect(label).toBe('" hosts"');
-});
+    expect(label).toBe('" hosts"');
+  },
+);
 
-test.skipIf(!canBrowse)("no select is cut, and few rules stay next to the verdict", async () => {
-  const broken = { ...fleet, "hosts/broken/stpd.ini": "<<<<<<< HEAD\n" };
-  const { page } = await visit(browser, renderFleet(broken), { width: 768 });
-  const boxes = page.locator(".scroll:not(:has(.matrix))");
-  const cut = await boxes.evaluateAll((all) =>
-    all.filter((box) => box.scrollWidth > box.clientWidth).map((box) => box.textContent),
-  );
-  expect(cut).toEqual([]);
-  const widths = await page
-    .locator("#filter select")
-    .evaluateAll((all) => all.map((one) => one.clientWidth));
-  expect(Math.min(...widths)).toBeGreaterThan(100);
-  await page.setViewportSize({ width: 1280, height: 900 });
-  const rule = await page.locator(".matrix thead th.rule").first().boundingBox();
-  expect(rule?.x).toBeLessThan(700);
-});
+test.skipIf(!canBrowse)(
+  "no select is truncated, and few rules stay next to the verdict",
+  async () => {
+    const broken = { ...fleet, "hosts/broken/stpd.ini": "<<<<<<< HEAD\n" };
+    const { page } = await visit(browser, renderFleet(broken), { width: 768 });
+    const boxes = page.locator(".scroll:not(:has(.matrix))");
+    const cut = await boxes.evaluateAll((all) =>
+      all.filter((box) => box.scrollWidth > box.clientWidth).map((box) => box.textContent),
+    );
+    expect(cut).toEqual([]);
+    const widths = await page
+      .locator("#filter select")
+      .evaluateAll((all) => all.map((one) => one.clientWidth));
+    expect(Math.min(...widths)).toBeGreaterThan(100);
+    await page.setViewportSize({ width: 1280, height: 900 });
+    const rule = await page.locator(".matrix thead th.rule").first().boundingBox();
+    expect(rule?.x).toBeLessThan(700);
+  },
+);
 
-test.skipIf(!canBrowse)("a link holds filter and order, and the history leads back", async () => {
-  const html = renderFleet(fleet);
-  const { page } = await visit(browser, html);
-  const output = page.locator("output");
-  await page.selectOption("[name=environment]", "lab");
-  await page.selectOption("[name=verdict]", "plaintext");
-  const head = page.locator(".matrix thead button").first();
-  await head.click();
-  await head.click();
-  const { hash } = new URL(page.url());
-  expect(hash).toBe("#?environment=lab&verdict=plaintext&sort=-Host");
-  expect(await shownHosts(page)).toEqual(["rds-0015", "rds-0003"]);
-  const { page: other } = await visit(browser, html, { hash });
-  expect(await shownHosts(other)).toEqual(["rds-0015", "rds-0003"]);
-  expect(await other.locator("[name=environment]").inputValue()).toBe("lab");
-  for (let back = 0; back < 3; back++) await page.goBack();
-  await expect.poll(() => output.textContent()).toBe("6 of 24 hosts");
-  await page.goBack();
-  await expect.poll(() => output.textContent()).toBe("24 of 24 hosts");
-  await page.goForward();
-  await expect.poll(() => output.textContent()).toBe("6 of 24 hosts");
-});
+test.skipIf(!canBrowse)(
+  "a link stores filter and order, and the history returns to the previous state",
+  async () => {
+    const html = renderFleet(fleet);
+    const { page } = await visit(browser, html);
+    const output = page.locator("output");
+    await page.selectOption("[name=environment]", "lab");
+    await page.selectOption("[name=verdict]", "plaintext");
+    const head = page.locator(".matrix thead button").first();
+    await head.click();
+    await head.click();
+    const { hash } = new URL(page.url());
+    expect(hash).toBe("#?environment=lab&verdict=plaintext&sort=-Host");
+    expect(await shownHosts(page)).toEqual(["rds-0015", "rds-0003"]);
+    const { page: other } = await visit(browser, html, { hash });
+    expect(await shownHosts(other)).toEqual(["rds-0015", "rds-0003"]);
+    expect(await other.locator("[name=environment]").inputValue()).toBe("lab");
+    for (let back = 0; back < 3; back++) await page.goBack();
+    await expect.poll(() => output.textContent()).toBe("6 of 24 hosts");
+    await page.goBack();
+    await expect.poll(() => output.textContent()).toBe("24 of 24 hosts");
+    await page.goForward();
+    await expect.poll(() => output.textContent()).toBe("6 of 24 hosts");
+  },
+);
 
-test.skipIf(!canBrowse)("commands are copied, and CSV has the hosts shown", async () => {
+test.skipIf(!canBrowse)("copies commands, and CSV contains the visible hosts", async () => {
   const name = "=1+1";
   const files = { ...fleet, [`hosts/${name}/stpd.ini`]: "[STPD_Server]\nSTPD_PORT=11001\n" };
   const { page, trouble } = await visit(browser, renderFleet(files));
@@ -358,7 +373,7 @@ test.skipIf(!canBrowse)("rules by number of hosts come with a command or with ad
   expect(await page.locator(".assumptions p").first().textContent()).toContain("rds-0001");
 });
 
-test.skipIf(!canBrowse)("what is new or fixed since last time leads to its host", async () => {
+test.skipIf(!canBrowse)("new and fixed findings link to their host", async () => {
   const [first = "", , third = ""] = Object.keys(fleet);
   const now = { ...fleet, [third]: "<<<<<<< HEAD\n" };
   const { page } = await visit(
@@ -376,7 +391,7 @@ test.skipIf(!canBrowse)("what is new or fixed since last time leads to its host"
 });
 
 test.skipIf(!canBrowse)(
-  "a status shows rollouts with waves and people, and verdicts stacked",
+  "a status shows rollouts with waves and people, and stacked verdicts",
   async () => {
     const { page } = await visit(browser, renderStatus(14));
     const row = page.locator(".timeline tbody tr").first();
@@ -402,7 +417,7 @@ test.skipIf(!canBrowse)(
   },
 );
 
-test.skipIf(!canBrowse)("without its script everything is there but the filter", async () => {
+test.skipIf(!canBrowse)("without its script everything works except the filter", async () => {
   const { page, trouble } = await visit(browser, renderFleet(fleet), { script: false });
   expect(await page.locator("#filter").isVisible()).toBe(false);
   expect(await page.locator(".matrix tbody tr:visible").count()).toBe(24);

@@ -25,7 +25,7 @@ interface Fleet {
   readonly environment?: string | null;
 }
 
-/** Hosts by their names, as verify saw them ten minutes ago. */
+/** Hosts by name, as verify saw them ten minutes ago. */
 function makeFleet(fleet: Fleet): FleetStatus {
   const { wire = { a: "hardened" }, drifted = [], environment = "production" } = fleet;
   const sights = Object.entries(wire).map(([host, verdict]) => ({
@@ -112,7 +112,7 @@ build_info{version="${version}"} 1
 `);
 });
 
-test("what was not read is absent, and never 0", () => {
+test("a value that was not read is absent, and never 0", () => {
   const status = makeFleet({ ledgerCommit: null, ledger: stopped });
   expect(renderGauges(status)).not.toMatch(/^sesam_harden_(environment|rollouts)/m);
   const quiet = renderGauges(makeFleet({ environment: null }));
@@ -130,12 +130,12 @@ test.each<readonly [string, Fleet, number]>([
   ["one is locked out", { wire: { a: "unknown", b: "locked-out" } }, 2],
   ["one drifted", { wire: { a: "unknown", b: "hardened" }, drifted: ["b"] }, 2],
   ["it is locked", { ledger: stopped }, 2],
-])("Checkmk gets a state of the environment where %s", (...[, fleet, state]) => {
+])("Checkmk gets a state of the environment if %s", (...[, fleet, state]) => {
   const [line = ""] = renderCheckmk(makeFleet(fleet), 3600).split("\n");
   expect(line).toMatch(new RegExp(`^${state} "SEP sesam TLS production" locked_out=\\d`));
 });
 
-test("Checkmk gets a line per environment, and one of the scan", () => {
+test("Checkmk gets one line per environment, and one for the scan", () => {
   const status = makeFleet({ wire: { a: "hardened", b: "partial" }, ledger: stopped });
   expect(renderCheckmk(status, 3600)).toBe(
     `2 "SEP sesam TLS production" locked_out=0|drifted=0|plaintext=0|unknown=0|partial=1|hardened=1 1 of 2 hosts hardened; frozen by ben: tape library; locked since 2026-11-1: wave 1: a bad; rollout 2026-11-1, open: requested; b partial
@@ -147,7 +147,7 @@ test("Checkmk gets a line per environment, and one of the scan", () => {
   expect(renderCheckmk(never, 3600)).toContain('\n3 "SEP sesam TLS scan" - no scan recorded');
 });
 
-test("names that others chose break no line of either format", () => {
+test("hostile names break no line of either format", () => {
   const status = makeHostileFleet(20, 3);
   const named = makeFleet({ environment: `a"b\\c\n${hostile}` });
   for (const fleet of [status, named]) {
@@ -160,7 +160,9 @@ test("names that others chose break no line of either format", () => {
   }
 });
 
-/** What `promtool check metrics` asks of names and types; it is too large to install for a test. */
+/**
+ * The rules of `promtool check metrics` for names and types; it is too large to install for a test.
+ */
 test("the names of all metrics follow the rules of Prometheus", async () => {
   const { registry } = createMetrics();
   const text = `${await registry.metrics()}${renderGauges(makeFleet({}))}`;
@@ -178,7 +180,7 @@ test("the names of all metrics follow the rules of Prometheus", async () => {
   }
 });
 
-test("the alert rules ask for metrics that there are, and labels that they have", async () => {
+test("the alert rules use existing metrics, and labels that these have", async () => {
   const url = new URL("../../../examples/monitoring/sesam-harden.rules.yml", import.meta.url);
   const docs = readFileSync(new URL("../../../docs/bot.md", import.meta.url), "utf8");
   const { groups } = parse(readFileSync(url, "utf8")) as {

@@ -16,7 +16,7 @@ const small = reportOf({
   s1: { facts: "role = server\n", known: soft.replaceAll("\n", "\r\n") },
 });
 
-test("the text shows what approvers have to know", () => {
+test("the text shows what approvers need to know", () => {
   expect(renderPlanText(small, uncoloured)).toMatchInlineSnapshot(`
     "plan for production, phase open
       commit cccccccccccccccccccccccccccccccccccccccc
@@ -157,7 +157,7 @@ test("the markdown shows the same", () => {
   `);
 });
 
-test("a plan without hosts is blocked where a host is refused, and done where none is", () => {
+test("a plan without hosts is blocked if a host is refused, and done if none is", () => {
   const known = bridgeOf(hard, soft);
   const summary = (hosts: Parameters<typeof reportOf>[0], phase: "open" | "close" = "close") =>
     summarizePlan(reportOf(hosts, { phase }));
@@ -171,7 +171,7 @@ test("a plan without hosts is blocked where a host is refused, and done where no
   expect(summary({ rds1: { known: hard, proven: "close" } })).toBe("Nothing to do.");
 });
 
-test("what stands in the way of closing is said, with the hosts that it is about", () => {
+test("lists what prevents closing, with the affected hosts", () => {
   const known = bridgeOf(hard, soft);
   const frozen = { by: "anna", reason: "tape library repair", until: 1_800_007_200 };
   const locked = { rollout: "production-open-4", requester: "ben", reason: "wave 1: rds1 bad" };
@@ -196,7 +196,7 @@ test("what stands in the way of closing is said, with the hosts that it is about
   expect(needsAttention(report)).toBe(true);
 });
 
-test("a plan without work is no reason to worry", () => {
+test("a plan without changes causes no warning", () => {
   const report = reportOf({ rds1: { known: hard, proven: "close" } }, { phase: "close" });
   expect(report.blocked).toContain("nothing-to-do");
   const text = renderPlanText(report, uncoloured);
@@ -207,7 +207,7 @@ test("a plan without work is no reason to worry", () => {
   expect(renderPlanText(open, uncoloured)).toContain("Nothing to do.");
 });
 
-test("the order of the hosts does not count, and a long plan is cut", () => {
+test("the order of hosts does not matter, and a long plan is truncated", () => {
   const names = Array.from({ length: 60 }, (_, index) => `rds${index}`);
   const hosts = Object.fromEntries(names.map((name) => [name, {}]));
   const reversed = Object.fromEntries(names.toReversed().map((name) => [name, {}]));
@@ -238,7 +238,7 @@ const answers = [
   },
 ] as const;
 
-test("text and markdown show who was ready in a rehearsal, and that asks for attention", () => {
+test("text and markdown show which hosts were ready in a rehearsal, and this asks for attention", () => {
   const fine = reportOf({ rds1: {}, s1: { facts: "role = server\n" } });
   const report = { ...fine, rehearsal: answers };
   const text = renderPlanText(report, uncoloured);
@@ -254,7 +254,7 @@ test("text and markdown show who was ready in a rehearsal, and that asks for att
   expect(needsAttention({ ...report, rehearsal: answers.slice(0, 1) })).toBe(false);
 });
 
-test("nothing in a file becomes a command of a log, or formatting of a summary", () => {
+test("nothing in a file becomes a workflow command of a log, or formatting of a summary", () => {
   const lines = hostile.map((evil) => `${evil}=1\n`).join("");
   const report = reportOf({
     "::error::x": { file: `${hard}${lines}`, known: `${soft}${lines.replaceAll("1", "2")}` },

@@ -21,7 +21,7 @@ const excepted = hard.replace(
   "[STPD_Server]\n# sesam-harden: allow http-port-open until 2027-03-31 because <SAP>\nSTPD_HTTP_PORT=11000\n",
 );
 
-/** A way to make a check say less, and the one line that gives it away. */
+/** A way to make a check report less, and the one line that reveals it. */
 const ways: readonly (readonly [string, Readonly<Record<string, string>>, string])[] = [
   [
     "a rule that is off",
@@ -34,7 +34,7 @@ const ways: readonly (readonly [string, Readonly<Record<string, string>>, string
     "Rules with a lower severity: http-port-open (notice instead of error).",
   ],
   [
-    "a host that include leaves out",
+    "a host that include excludes",
     { "sesam-harden.ini": "include = b/*/stpd.ini\n", "a/c/stpd.ini": old, "b/d/stpd.ini": hard },
     "Files excluded by include: a/c/stpd.ini.",
   ],
@@ -68,7 +68,7 @@ const ways: readonly (readonly [string, Readonly<Record<string, string>>, string
   ],
 ];
 
-/** A report as a person reads it, whatever its format escapes. */
+/** The text of a report as a person reads it, without the escapes of its format. */
 function readable(text: string): string {
   return text
     .replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))
@@ -92,7 +92,7 @@ test.each(ways)("%s is in every report", async (_, fleet, line) => {
   expect(readable(renderPage(checked, facts))).toContain(line);
 });
 
-test("json has it as fields", () => {
+test("json contains it as fields", () => {
   const relaxed = ways.map(([, fleet]) => JSON.parse(renderReport("json", check(fleet))).relaxed);
   const none = {
     rules: [],
@@ -119,7 +119,7 @@ test("json has it as fields", () => {
   ]);
 });
 
-test("a check that nothing is taken away from says nothing of it", () => {
+test("a complete check mentions no relaxations", () => {
   const fleets = [
     { "a/stpd.ini": hard },
     { "sesam-harden.ini": "[rules]\nunknown-key = error\n", "a/stpd.ini": hard },
@@ -133,7 +133,7 @@ test("a check that nothing is taken away from says nothing of it", () => {
   }
 });
 
-test("settings that hide others are told, and a part of a fleet knows what include leaves out in it", () => {
+test("settings that hide others are reported, and a check of a part lists what include excludes there", () => {
   const nested = {
     "sesam-harden.ini": "profile = strict\n",
     "hosts/sesam-harden.ini": "[rules]\nhttp-port-open = off\n",
@@ -154,7 +154,7 @@ test("settings that hide others are told, and a part of a fleet knows what inclu
   expect(check(parts).relaxed.notIncluded).toEqual(["a/one/old/stpd.ini", "b/two/stpd.ini"]);
 });
 
-test("a long list is cut in a sentence, and is whole in JSON", () => {
+test("a long list is truncated in a sentence, and complete in JSON", () => {
   const lost = Array.from({ length: 50 }, (_, index) => [`lost/h${index}/stpd.ini`, old] as const);
   const checked = check({
     "sesam-harden.ini": "include = a/*/stpd.ini\n",

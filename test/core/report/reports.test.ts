@@ -50,7 +50,7 @@ const sarifOf = (files: Readonly<Record<string, string>>) => {
   return { log, run: log.runs[0] as SarifRun };
 };
 
-test("SARIF is valid against the schema of OASIS", () => {
+test("SARIF is valid against the OASIS schema", () => {
   const path = "../../fixtures/sarif/sarif-schema-2.1.0.json";
   const schema = JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8"));
   const ajv = new Ajv04.default({ strict: false, unicodeRegExp: false });
@@ -62,7 +62,7 @@ test("SARIF is valid against the schema of OASIS", () => {
   }
 });
 
-test("SARIF keeps the limits of code scanning", () => {
+test("SARIF stays within the limits of code scanning", () => {
   // A check lists at most 100 findings of a rule per file.
   const many = `[STPD_Server]\n${Array.from({ length: 90 }, (_, index) => `K${index}=1`).join("\n")}\n`;
   const hosts = Array.from({ length: 300 }, (_, index) => [`h${index}/stpd.ini`, many] as const);
@@ -85,7 +85,7 @@ test("SARIF keeps the limits of code scanning", () => {
   }
 });
 
-test("SARIF has true columns in UTF-16, encoded paths, and fingerprints without lines", () => {
+test("SARIF has correct columns in UTF-16, encoded paths, and fingerprints without lines", () => {
   const { run } = sarifOf(fleet);
   const key = run.results.find(({ ruleId }) => ruleId === "unknown-key");
   expect(key?.locations[0]?.physicalLocation.artifactLocation.uri).toBe(
@@ -128,7 +128,7 @@ test.skipIf(!hasPeer("xmllint", "--version"))(
       /<testsuites name="sesam-harden" tests="(\d+)" failures="(\d+)">/.exec(xml) ?? [];
     expect(count("//testcase")).toBe(Number(tests));
     expect(count("//failure")).toBe(Number(failures));
-    // One a host, one for the fleet, and one for the exception.
+    // One per host, one for the fleet, and one for the exception.
     expect(count("//testsuite")).toBe(5);
     expect(count("//testsuite/properties/property")).toBe(1);
     expect(count("//skipped")).toBe(1);
@@ -141,7 +141,7 @@ test.skipIf(!hasPeer("xmllint", "--version"))(
   },
 );
 
-test("markdown shows the hosts worst first, and foreign text as text", () => {
+test("markdown shows the worst hosts first, and untrusted text as text", () => {
   const text = renderMarkdown(check(fleet));
   const hosts = [
     ...text.matchAll(/^\| (\S[^|]*) \|[^|]*\| (hardened|partial|plaintext|locked-out) \|/gm),
@@ -154,7 +154,7 @@ test("markdown shows the hosts worst first, and foreign text as text", () => {
   }
 });
 
-test("markdown is cut at its limit, and says what it left out", () => {
+test("markdown is truncated at its limit, and says what it omits", () => {
   const files = Object.fromEntries(
     Array.from({ length: 2000 }, (_, index) => [
       `host-${index}/stpd.ini`,
@@ -186,7 +186,7 @@ test("hosts with the same findings share a block in text and markdown", () => {
   expect(JSON.parse(renderReport("json", checked)).findings.length).toBe(checked.findings.length);
 });
 
-test("a host with another line, verdict or exception is no copy", () => {
+test("a host with another line, verdict or exception is listed separately", () => {
   const lines = (extra: string): string => `[STPD_Server]\n${extra}STPD_PORT=11001\n`;
   const text = renderReport(
     "text",
@@ -234,12 +234,12 @@ test.each([
   expect(escapeMarkdown(text)).toBe(escaped);
 });
 
-test("suppressed findings are no annotations", () => {
+test("suppressed findings are not annotated", () => {
   const text = `${hard}${allow}\nSTPD_HTTP_PORT=11000\n`;
   expect(renderGithub(check({ "a/stpd.ini": text }), { prefix: "", where: "" })).toBe("");
 });
 
-test("text groups by host and ends with what to do next", () => {
+test("text groups by host and ends with the next step", () => {
   expect(
     renderReport(
       "text",
@@ -285,7 +285,7 @@ test("annotations show changed lines first, then one finding of each host", () =
   expect(shown(changed).length).toBe(10);
 });
 
-test("every report counts columns in characters as editors do, and no byte order mark", () => {
+test("every report counts columns in characters like editors, without the byte order mark", () => {
   const marked = "\xef\xbb\xbf[STPD_Server] \xc3\xbc\nSTPD_PORT=\xc3\xbc\xe2\x82\xac x\n";
   const latin1 = "[STPD_Server]\nSTPD_PORT=\xfc\xfc x\n";
   const checked = check({ "a/stpd.ini": marked, "b/stpd.ini": latin1 });

@@ -25,7 +25,7 @@ interface Asked {
   readonly name?: string;
   readonly phase?: Phase;
   readonly recorded?: string | undefined;
-  /** Files of the config repo, where they are not those that were planned. */
+  /** Files of the config repo that differ from the planned ones. */
   readonly files?: Readonly<Record<string, string>>;
 }
 
@@ -39,7 +39,7 @@ function runbookOf(asked: Asked): string {
 }
 
 describe("the script", () => {
-  test("of the phase open is what was reviewed", async () => {
+  test("of the phase open matches the reviewed file", async () => {
     const text = runbookOf({ hosts: { win1: { facts } } });
     await expect(text).toMatchFileSnapshot("runbook-open.ps1");
     expect(text).toMatch(/^# This script was never tried on Windows/);
@@ -55,13 +55,13 @@ describe("the script", () => {
     );
   });
 
-  test("goes on from a file that the ledger has already", () => {
+  test("continues from a file that is already in the ledger", () => {
     const again = runbookOf({ hosts: { win1: { facts } }, recorded: bridge });
     expect(again).toContain(`$before = '${hashSha256(soft)}'\n$after = '${hashSha256(bridge)}'\n`);
   });
 
   test.each(["it's; Remove-Item C", "$(calc)`n", "win\u2019; calc #", "wi\u0308n"])(
-    "takes the host name %s for text, in two lines and nowhere else",
+    "treats the host name %s as text, only in two lines",
     (name) => {
       const lines = (host: string): readonly string[] =>
         runbookOf({ hosts: { [host]: { facts } }, name: host }).split("\n");

@@ -61,7 +61,7 @@ const key = fc.record({
   key: fc.constantFrom("a", "b", "S", "toString", ""),
 });
 
-test("two texts compare as the tables of all their values do", () => {
+test("two texts compare like the tables of all their values", () => {
   const pairs = fc.tuple(text, text).chain(([one, other]) =>
     // Texts that share most of their lines differ in a few values only.
     fc.tuple(fc.constant(one), fc.constantFrom(other, `${one}\n${other}`, `${other}\n${one}`)),

@@ -7,7 +7,7 @@ import {
   type IniLine,
 } from "../../../../src/core/formats/ini/document.ts";
 
-/** Any bytes, with the characters that mean something made likely. */
+/** Any bytes, with special characters made likely. */
 export const iniText = fc
   .array(
     fc.oneof(
@@ -29,7 +29,7 @@ export const iniText = fc
   )
   .map((parts) => parts.join(""));
 
-test("print after parse gives any bytes back", () => {
+test("printing a parsed document returns the same bytes", () => {
   fc.assert(
     fc.property(iniText, (text) => {
       expect(printIni(parseIni(text))).toBe(text);
@@ -38,7 +38,7 @@ test("print after parse gives any bytes back", () => {
   );
 });
 
-test("every span lies on its line and holds what it names", () => {
+test("every span is within its line and contains what it names", () => {
   fc.assert(
     fc.property(iniText, (text) => {
       for (const line of parseIni(text).lines) {
@@ -78,19 +78,19 @@ test.each([
     kinds: ["entry", "entry", "entry", "entry"],
   },
   { name: "a byte order mark", text: "\u00ef\u00bb\u00bf[S]\nk=v\n", kinds: ["section", "entry"] },
-  { name: "blanks around everything", text: " [ S ] \n\t k\t= v \n", kinds: ["section", "entry"] },
+  { name: "spaces around everything", text: " [ S ] \n\t k\t= v \n", kinds: ["section", "entry"] },
   {
     name: "comments, also indented",
     text: "# a\n  #b\n#k=v\n",
     kinds: ["comment", "comment", "comment"],
   },
   {
-    name: "lines that are nothing",
+    name: "lines without a meaning",
     text: "word\n= v\n<<<<<<< HEAD\n",
     kinds: ["unparsed", "unparsed", "unparsed"],
   },
   {
-    name: "broken section lines, which start a section all the same",
+    name: "malformed section lines, which still start a section",
     text: "[open\n[a]b\n[a] # b\n[[a]]\n[]\n[a=b\n",
     kinds: ["section", "section", "section", "section", "section", "section"],
   },
@@ -110,7 +110,7 @@ test.each([
   ["k=a=b", "a=b"],
   ["k= # v", "# v"],
   ["k=", ""],
-])("takes one pair of double quotes off: %s", (raw, value) => {
+])("removes one pair of double quotes: %s", (raw, value) => {
   expect(parseIni(raw).lines).toMatchObject([{ kind: "entry", key: "k", value }]);
 });
 
@@ -128,7 +128,7 @@ test.each([
   expect(parseIni(raw).lines).toMatchObject([{ kind: "section", name, isWhole }]);
 });
 
-test("takes other comment marks from the dialect", () => {
+test("takes other comment characters from the dialect", () => {
   const [line] = parseIni("; k=v", { commentMarks: "#;" }).lines;
   expect(line?.kind).toBe("comment");
   expect(parseIni("; k=v").lines[0]?.kind).toBe("entry");

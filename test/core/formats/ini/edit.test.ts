@@ -13,13 +13,13 @@ const crlf = '\u00ef\u00bb\u00bf[S]\r\na = "1" \r\n# b=2\r\nc=\u00e4';
 
 test.each<{ name: string; text: string; edits: readonly IniEdit[]; after: string }>([
   {
-    name: "sets a value without quotes, whatever the old one had",
+    name: "sets a value without quotes, regardless of the old one",
     text: crlf,
     edits: [{ op: "set", line: 1, value: "9" }],
     after: crlf.replace('"1"', "9"),
   },
   {
-    name: "sets a value in quotes, whatever the old one had",
+    name: "sets a value in quotes, regardless of the old one",
     text: 'a=1\nb = "2" \nc=\n',
     edits: [
       { op: "set", line: 0, value: "9", quoted: true },
@@ -29,7 +29,7 @@ test.each<{ name: string; text: string; edits: readonly IniEdit[]; after: string
     after: 'a="9"\nb = "9" \nc="9"\n',
   },
   {
-    name: "leaves no half of a broken value",
+    name: "removes all of a malformed value",
     text: 'a="1\\\nb=2" x\nc=ENC[AES,data:=]\nd=""1""\ne=\u00c3\u00a0\n',
     edits: [
       { op: "set", line: 4, value: "9", quoted: true },
@@ -41,13 +41,13 @@ test.each<{ name: string; text: string; edits: readonly IniEdit[]; after: string
     after: 'a="9"\nb="9"\nc="9"\nd="9"\ne="9"\n',
   },
   {
-    name: "takes the lines of the old value away",
+    name: "removes the lines of the old value",
     text: 'a="1\\\n  2\n3"\nb=2\n',
     edits: [{ op: "set", line: 0, value: "9", quoted: true, last: 2 }],
     after: 'a="9"\nb=2\n',
   },
   {
-    name: "takes no line away that means something",
+    name: "removes no line with a meaning of its own",
     text: "a=1\nb=2\n",
     edits: [{ op: "set", line: 0, value: "9", last: 1 }],
     after: "refused: a line means something",
@@ -65,13 +65,13 @@ test.each<{ name: string; text: string; edits: readonly IniEdit[]; after: string
     after: "# a=1\r\n",
   },
   {
-    name: "keeps a byte order mark in front",
+    name: "keeps a byte order mark at the start",
     text: "\u00ef\u00bb\u00bfa=1",
     edits: [{ op: "commentOut", line: 0 }],
     after: "\u00ef\u00bb\u00bf# a=1",
   },
   {
-    name: "takes a comment mark away",
+    name: "removes a comment character",
     text: crlf,
     edits: [{ op: "uncomment", line: 2 }],
     after: crlf.replace("# b", "b"),
@@ -83,19 +83,19 @@ test.each<{ name: string; text: string; edits: readonly IniEdit[]; after: string
     after: crlf.replace("[S]\r\n", "[S]\r\nx=1\r\n"),
   },
   {
-    name: "inserts behind a last line without ending",
+    name: "inserts after a last line without ending",
     text: crlf,
     edits: [{ op: "insertAfter", line: 3, text: "x=1" }],
     after: `${crlf}\r\nx=1`,
   },
   {
-    name: "inserts at the top, behind the mark",
+    name: "inserts at the top, after the byte order mark",
     text: crlf,
     edits: [{ op: "insertAfter", line: -1, text: "x=1" }],
     after: crlf.replace("[S]", "x=1\r\n[S]"),
   },
   {
-    name: "inserts into nothing",
+    name: "inserts into an empty file",
     text: "",
     edits: [{ op: "insertAfter", line: -1, text: "x=1" }],
     after: "x=1\n",
@@ -125,7 +125,7 @@ test.each<{ name: string; text: string; edits: readonly IniEdit[]; after: string
     after: "# a note\n",
   },
   {
-    name: "writes a line anew, but for its ending and the byte order mark of the file",
+    name: "rewrites a line, except its ending and the byte order mark of the file",
     text: crlf,
     edits: [
       { op: "rewrite", line: 0, text: "[T]" },
@@ -134,7 +134,7 @@ test.each<{ name: string; text: string; edits: readonly IniEdit[]; after: string
     after: "\u00ef\u00bb\u00bf[T]\r\na=1\r\n# b=2\r\nc=\u00e4",
   },
   {
-    name: "drops a byte order mark that is not the file's",
+    name: "drops a byte order mark in the middle of the file",
     text: "[S]\n\u00ef\u00bb\u00bfa=1\n",
     edits: [{ op: "rewrite", line: 1, text: "a=1" }],
     after: "[S]\na=1\n",
@@ -161,7 +161,7 @@ test.each<{ name: string; text: string; edits: readonly IniEdit[]; after: string
     after: "refused: two edits change the same line",
   },
   {
-    name: "refuses a line that is not there",
+    name: "refuses a line that does not exist",
     text: "a=1\n",
     edits: [{ op: "commentOut", line: 7 }],
     after: "refused: commentOut does not fit this line",
@@ -224,7 +224,7 @@ test("only the named key differs when ini reads old and new", () => {
   );
 });
 
-test("commenting out and back again gives the line back", () => {
+test("commenting out and uncommenting restores the line", () => {
   fc.assert(
     fc.property(simpleFile, ({ entries, index, ending }) => {
       const text = entries.map(([key, value]) => `${key}=${value}`).join(ending);

@@ -55,7 +55,7 @@ describe("print", () => {
     "\ud83d",
     { "\ude00": 1 },
     Array.from({ length: 40 }).reduce<CanonicalValue>((inner) => [inner], []),
-  ])("refuses what has no canonical form: %j", (value) => {
+  ])("refuses values without a canonical form: %j", (value) => {
     expect(() => printCanonical(value)).toThrow(/no canonical form/);
   });
 });
@@ -97,7 +97,7 @@ const anyValue = fc.letrec<{ value: CanonicalValue }>((tie) => ({
   ),
 })).value;
 
-test("what is printed is JSON, is read back, and does not know the order of keys", () => {
+test("the output is JSON, can be read back, and does not depend on the order of keys", () => {
   fc.assert(
     fc.property(anyValue, (value) => {
       const text = printCanonical(value);
@@ -149,7 +149,7 @@ function reverseKeys(value: CanonicalValue): CanonicalValue {
   return Object.fromEntries(entries.toReversed());
 }
 
-test("the digest is that of the UTF-8", () => {
+test("the digest is computed over the UTF-8 bytes", () => {
   const text = '{"\u00e4":"\ud83d\ude00"}';
   const expected = createHash("sha256").update(text, "utf8").digest("hex");
   expect(digestOf({ "\u00e4": "\ud83d\ude00" }, hashSha256)).toBe(expected);

@@ -21,7 +21,7 @@ const request = {
 const seen = { host: "rds1", file: plan.hosts[0]?.before ?? "" };
 const hostKey = { host: "rds1", kid: "k".repeat(43), x: "x".repeat(43) };
 
-test("nothing is wrong with what was written", async () => {
+test("a valid chain has no findings", async () => {
   expect(await judge({})).toEqual([]);
   expect(entries.length).toBe(12);
 });
@@ -29,8 +29,8 @@ test("nothing is wrong with what was written", async () => {
 test.each([
   ["with the next name", { rollout: "production-open-2" }, "production-open-2"],
   ["of an older release, without a name", {}, "2027-01-13"],
-])("a request %s is taken", async (_, name, id) => {
-  // The files are those of before, so that is all that is found.
+])("accepts a request %s", async (_, name, id) => {
+  // The files are those of the original chain, so nothing else is found.
   const found = await judge({ entries: await add({ kind: "request", ...request, ...name }) });
   expect(found.toSorted()).toEqual([
     "ledger-file environments/production.json",
@@ -39,40 +39,40 @@ test.each([
 });
 
 test.each([
-  { name: "an entry dropped", chain: () => entries.toSpliced(4, 1), is: "ledger-sequence entry 5" },
-  { name: "the first dropped", chain: () => entries.slice(1), is: "ledger-sequence entry 1" },
+  { name: "a dropped entry", chain: () => entries.toSpliced(4, 1), is: "ledger-sequence entry 5" },
+  { name: "a dropped first entry", chain: () => entries.slice(1), is: "ledger-sequence entry 1" },
   {
-    name: "an entry twice",
+    name: "a repeated entry",
     chain: () => entries.toSpliced(4, 0, entries[4] ?? ""),
     is: "ledger-sequence entry 6",
   },
   {
-    name: "two exchanged",
+    name: "two swapped entries",
     chain: () => entries.with(4, entries[5] ?? "").with(5, entries[4] ?? ""),
     is: "ledger-sequence entry 5",
   },
   {
-    name: "one rewritten by a controller's own key",
+    name: "an entry rewritten with a controller's own key",
     chain: () => resign(4, { at: open(4).at + 1 }),
     is: "ledger-chain entry 6",
   },
   {
-    name: "the last signed by another key",
+    name: "a last entry signed with another key",
     chain: () => resign(end, {}, stranger),
     is: "ledger-key-unknown entry 12",
   },
   {
-    name: "of another repository",
+    name: "an entry of another repository",
     chain: () => resign(end, { repository: 4712 }),
     is: "ledger-repository entry 12",
   },
   {
-    name: "older than the one before",
+    name: "an entry older than the previous one",
     chain: () => resign(end, { at: 1 }),
     is: "ledger-time entry 12",
   },
   {
-    name: "with a date that has no name",
+    name: "an entry with an unnamed date",
     chain: () => resign(end, { at: 9e12 }),
     is: "ledger-malformed entry 12",
   },
@@ -93,7 +93,7 @@ test.each([
     is: "ledger-illegal entry 3",
   },
   {
-    name: "a wave judged twice",
+    name: "a wave evaluated twice",
     chain: () => add(open(end).event, null),
     is: "ledger-illegal entry 13",
   },
@@ -101,13 +101,13 @@ test.each([
     name: "good hosts without the files that prove it",
     chain: () => {
       const { event } = open(end);
-      if (event.kind !== "rollout") throw new Error("the last entry judges");
+      if (event.kind !== "rollout") throw new Error("the last entry evaluates a wave");
       return resign(end, { event: { ...event, proven: [] } });
     },
     is: "ledger-illegal entry 12",
   },
   {
-    name: "the last with the signature of another",
+    name: "a last entry with the signature of another",
     chain: () => {
       const signature = entries[3]?.split(".")[2] ?? "";
       return entries.with(end, `${entries[end]?.replace(/[^.]*$/, signature)}`);
@@ -115,17 +115,17 @@ test.each([
     is: "ledger-signature entry 12",
   },
   {
-    name: "a request for a host twice",
+    name: "a request that lists a host twice",
     chain: () => add({ kind: "request", ...request, waves: [["rds1"], ["rds1"]] }),
     is: "ledger-illegal entry 13",
   },
   {
-    name: "a request for nothing",
+    name: "a request without hosts",
     chain: () => add({ kind: "request", ...request, waves: [["rds1"], []] }),
     is: "ledger-illegal entry 13",
   },
   {
-    name: "a request that is over when it is made",
+    name: "a request that has expired when it is made",
     chain: () => add({ kind: "request", ...request, expiresAt: open(end).at }),
     is: "ledger-illegal entry 13",
   },
@@ -136,13 +136,13 @@ test.each([
   },
   ...["production-open-1", "production-open-3", "production-close-2", "lab-open-2"].map(
     (rollout) => ({
-      name: `a rollout with the name ${rollout}, where the next is production-open-2`,
+      name: `a rollout with the name ${rollout}, although the next is production-open-2`,
       chain: () => add({ kind: "request", ...request, rollout }),
       is: "ledger-illegal entry 13",
     }),
   ),
   {
-    name: "a rollout with a name that is none",
+    name: "a rollout with an invalid name",
     chain: () => add({ kind: "request", ...request, rollout: "production-2" }),
     is: "ledger-malformed entry 13",
   },
@@ -152,7 +152,7 @@ test.each([
     is: "ledger-plan entry 13",
   },
   {
-    name: "a host seen twice at once",
+    name: "a host observed twice at once",
     chain: () => add({ kind: "see", hosts: [seen, seen] }, null),
     is: "ledger-illegal entry 13",
   },
@@ -162,17 +162,17 @@ test.each([
     is: "ledger-illegal entry 13",
   },
   {
-    name: "no key at all",
+    name: "an empty list of keys",
     chain: () => add({ kind: "keys", hosts: [] }, null),
     is: "ledger-illegal entry 13",
   },
   {
-    name: "a key that is none",
+    name: "an invalid key",
     chain: () => add({ kind: "keys", hosts: [{ ...hostKey, x: "x" }] }, null),
     is: "ledger-malformed entry 13",
   },
   {
-    name: "a rollout that gives way to none",
+    name: "a rollout replaced by an unknown one",
     chain: () => {
       const event = { kind: "supersede", rollout: "2027-01-99" } as const;
       return resign(2, {
@@ -183,7 +183,7 @@ test.each([
     is: "ledger-illegal entry 3",
   },
   {
-    name: "an environment unlocked that is not locked",
+    name: "an unlock of an environment that is not locked",
     chain: () => {
       const event = { kind: "unlock", by: "ben", reason: "" } as const;
       return add({ kind: "environment", environment: "production", event }, "ben");
@@ -203,14 +203,14 @@ test.each([
     name: "good hosts with the files of another",
     chain: () => {
       const { event } = open(end);
-      if (event.kind !== "rollout") throw new Error("the last entry judges");
+      if (event.kind !== "rollout") throw new Error("the last entry evaluates a wave");
       const proven = event.proven.map(({ file }) => ({ host: "rds1", file }));
       return resign(end, { event: { ...event, proven } });
     },
     is: "ledger-illegal entry 12",
   },
   {
-    name: "a wave that closes while the global settings are not set",
+    name: "a wave that closes although the global settings are not set",
     chain: () => {
       const rollout = "2027-01-13";
       const approve = { kind: "approve", by: "ben", plan: digest } as const;
@@ -223,7 +223,11 @@ test.each([
     },
     is: "ledger-illegal entry 15",
   },
-  { name: "no entry at all", chain: () => entries.with(3, "x"), is: "ledger-malformed entry 4" },
+  {
+    name: "a text instead of an entry",
+    chain: () => entries.with(3, "x"),
+    is: "ledger-malformed entry 4",
+  },
 ])("finds $name", async ({ chain, is }) => {
   expect(await judge({ entries: await chain() })).toContain(is);
 });
@@ -237,7 +241,7 @@ test("refuses a wrong header even with a valid signature", async () => {
   expect(await judge({ entries: entries.with(end, none) })).toEqual(["ledger-algorithm entry 12"]);
 });
 
-test("whatever character of the chain is changed, it is found", async () => {
+test("finds a change of any character of the chain", async () => {
   const text = entries.join("\n");
   const alphabet = "ABCdef0123_-.\n";
   await fc.assert(
@@ -250,7 +254,7 @@ test("whatever character of the chain is changed, it is found", async () => {
   );
 });
 
-test("whatever order, gaps and doubles the chain gets, it is found", async () => {
+test("finds any wrong order, gap or duplicate in the chain", async () => {
   const anyChain = fc.array(fc.nat(end), { maxLength: 16 });
   await fc.assert(
     fc.asyncProperty(anyChain, async (order) => {
@@ -258,7 +262,7 @@ test("whatever order, gaps and doubles the chain gets, it is found", async () =>
       const remembered = { commit: commits[0]?.commit ?? "", entries };
       fc.pre(!isPrefix || order.length < entries.length);
       const chain = order.map((index) => entries[index] ?? "");
-      // Only what was remembered elsewhere tells that the newest entries are gone.
+      // Only a remembered head shows that the newest entries are missing.
       expect(await judge({ entries: chain, remembered })).not.toEqual([]);
     }),
     { numRuns: 150 },

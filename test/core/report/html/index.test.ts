@@ -43,7 +43,7 @@ const tags =
 
 const rulePages = new Set(rules.map(({ id }) => rulePage(id)));
 
-/** What a page says between its tags; fails where a tag or an attribute is none of ours. */
+/** The text of a page between its tags; fails on an unexpected tag or attribute. */
 function readText(page: string): string {
   const body = page.replace("<!doctype html>", "").replace(style, "").replace(script, "");
   let text = "";
@@ -55,10 +55,10 @@ function readText(page: string): string {
       continue;
     }
     const [tag, , , attributes = ""] = tags.exec(rest) ?? [];
-    if (tag === undefined) throw new Error(`no tag of ours: ${rest.slice(0, 80)}`);
+    if (tag === undefined) throw new Error(`unexpected tag: ${rest.slice(0, 80)}`);
     for (const [, href = ""] of attributes.matchAll(/ href="([^"]*)"/g)) {
       if (!/^(#|data:$)/.test(href) && !rulePages.has(href))
-        throw new Error(`it leads away: ${href}`);
+        throw new Error(`external link: ${href}`);
     }
     rest = rest.slice(tag.length);
   }
@@ -87,7 +87,7 @@ const finding = (text: string, suppressed: boolean): LocatedFinding => ({
   subject: { section: "", key: "", value: "" },
 });
 
-test("whatever a file says, it stays text, and all of it is shown", () => {
+test("any content of a file stays text, and all of it is shown", () => {
   fc.assert(
     fc.property(hostile, (text) => {
       const host: Host = { name: text, role: "server", environment: text, verdict: "partial" };
@@ -146,27 +146,27 @@ test("whatever a file says, it stays text, and all of it is shown", () => {
       );
       const shown = decode(readText(page));
       const visible = makeVisible(text.toWellFormed());
-      // Name, environment, place, message, help, reason, certificate and more.
+      // Name, environment, location, message, help, reason, certificate and more.
       expect(shown.split(visible).length).toBeGreaterThan(12);
     }),
     { numRuns: 500 },
   );
 });
 
-test("a template escapes what it is given, and nothing else is markup", () => {
+test("a template escapes its values, and nothing else is markup", () => {
   expect(printMarkup(fill`<b title="${'"<&'}">${1}${"<i>"}${[fill`<i>${"'`"}</i>`]}</b>`)).toBe(
     '<b title="&#34;&#60;&#38;">1&#60;i&#62;<i>&#39;&#96;</i></b>',
   );
   expect(escapeHtml("a\u0000\u202eb")).toBe("a\\x00\\u202eb");
 });
 
-test("its policy names its own script and style, and nothing else", () => {
+test("its policy allows only its own script and style", () => {
   const page = renderFleet(makeFleet(3));
   const [, policy = ""] = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(page) ?? [];
   expect(decode(policy)).toBe(
     `default-src 'none'; script-src 'sha256-${hash(script)}'; style-src 'sha256-${hash(style)}'; img-src data:; base-uri 'none'; form-action 'none'`,
   );
-  // Its hash is taken of one byte a character, and no text may end its element.
+  // The hash is computed over one byte per character, and no text may end its element.
   expect(script + style).toMatch(/^[\n\x20-\x7e]*$/);
   expect(script + style).not.toMatch(/<\/|<!--/);
   const own = page.replaceAll(/href="https:[^"]+\/docs\/rules\/[a-z-]+\.md"/g, "");
@@ -184,7 +184,7 @@ test("no fleet makes a page fail, and the order of hosts does not matter", () =>
   );
 });
 
-test("every link leads to a place that is there once", () => {
+test("every link leads to an id that exists once", () => {
   for (const page of [renderFleet(makeFleet(40)), renderVerified(12)]) {
     const ids = Array.from(page.matchAll(/ id="([^"]*)"/g), ([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
@@ -194,7 +194,7 @@ test("every link leads to a place that is there once", () => {
   }
 });
 
-test("a large page comes in pieces of which none is large", () => {
+test("a large page is written in small pieces", () => {
   const hosts = Array.from({ length: 300 }, (_, index): Host => ({
     name: `host${index}`,
     role: "rds",

@@ -48,7 +48,9 @@ const handsOf = ({ rollouts }: Ledger): readonly (readonly [Rollout, HandState])
     (rollout.byHand ?? []).map((hand) => [rollout, hand] as const),
   );
 
-/** What one scan verified: enough people recorded it before, and it shows what the phase needs. */
+/**
+ * Hosts verified by one scan: enough people recorded it before, and it shows what the phase needs.
+ */
 function holdVerified(before: Ledger, after: Ledger, { began, seen }: Scan): number {
   const old = handsOf(before);
   const fresh = handsOf(after).filter(([{ id }, { host, verified }]) => {
@@ -65,7 +67,7 @@ function holdVerified(before: Ledger, after: Ledger, { began, seen }: Scan): num
   return fresh.length;
 }
 
-test("whatever people and scans do in any order, only what was recorded and scanned is verified", async () => {
+test("with any order of people and scans, only what was recorded and scanned is verified", async () => {
   let verified = 0;
   for (let seed = 1; seed <= 20; seed++) {
     const { pick, chance } = createRandom(seed);

@@ -76,7 +76,7 @@ async function makeHandBench(
     approve,
     record: async (by: string, file: string, host = "win1"): Promise<string> =>
       reasonOf(await recordHandFile({ host, file, by }, control)),
-    /** A scan that began so many seconds after the start, and took a minute. */
+    /** A scan that began this many seconds after the start, and took a minute. */
     scan: async (began: number, verdict: Verdict, rules: readonly string[] = []) => {
       const times = { run: ++run, began: start + began, at: start + began + 60 };
       need(await control.writer.write(recordSight(times, [{ host: "win1", verdict, rules }])));
@@ -127,7 +127,7 @@ test("a record and a newer scan verify a host while another rollout runs", async
   expect(records?.hosts.find(({ host }) => host === "win1")?.file).toBe(bridgeOf(hard, soft));
 });
 
-describe("a rollout that has no wave", () => {
+describe("a rollout without waves", () => {
   test("succeeds with its last approval, and does not block other requests", async () => {
     const bench = await makeHandBench(manual);
     expect((await bench.rollout()).state).toEqual({ kind: "succeeded" });
@@ -223,7 +223,7 @@ test("a different file on the host cancels the record", async () => {
   expect((await bench.ledger()).hosts.get("win1")?.proven).toBeNull();
 });
 
-describe("a record that waits for a scan counts no longer", () => {
+describe("a record that waits for a scan becomes void", () => {
   test.each(["good", "unknown"] as const)("once a wave reached the host: %s", async (outcome) => {
     const bench = await makeHandBench(manual);
     expect(await bench.record("ben", bridge)).toBe("done");

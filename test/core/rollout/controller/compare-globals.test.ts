@@ -38,7 +38,7 @@ const report = {
   values: {
     gv_default_interface_prefix: "https",
     gv_default_interface_prefix_ext: "https",
-    // Not in the config repo, so nobody recorded it.
+    // Not in the config repo, so it is not recorded.
     gv_conf_use_com_stpd_kill: "http",
   },
 } as const satisfies Omit<GlobalsReport, "signature">;
@@ -105,21 +105,21 @@ test.each<Given & { name: string; answer: "agrees" | "differs" | "unknown" }>([
   { name: "another value", report: withPrefix("http"), answer: "differs" },
   { name: "a value that was not read", report: withPrefix(null), answer: "unknown" },
   {
-    name: "no signature, of a host without a key",
+    name: "no signature, from a host without a key",
     signer: undefined,
     hasKey: false,
     answer: "agrees",
   },
-  { name: "no signature, of a host with a key", signer: undefined, answer: "unknown" },
+  { name: "no signature, from a host with a key", signer: undefined, answer: "unknown" },
   { name: "another host's signature", signer: other, answer: "unknown" },
   { name: "a report of another host", report: { host: "s2" }, answer: "unknown" },
   { name: "a report of another config repo", report: { repository: 1 }, answer: "unknown" },
   { name: "a report of an earlier run", report: { at: nowSeconds - 3600 }, answer: "unknown" },
-  { name: "a report of the future", report: { at: nowSeconds + 3600 }, answer: "unknown" },
+  { name: "a report from the future", report: { at: nowSeconds + 3600 }, answer: "unknown" },
   { name: "several artifacts", text: null, answer: "unknown" },
   { name: "no report", text: "", answer: "unknown" },
   {
-    name: "a value that is no word",
+    name: "an invalid value",
     text: printGlobalsReport({ ...report, ...withPrefix("a b"), signature: null }),
     answer: "unknown",
   },
@@ -148,6 +148,6 @@ test.each<Given & { name: string; answer: "agrees" | "differs" | "unknown" }>([
   ]);
 });
 
-test("nothing is read where nobody recorded the settings", async () => {
+test("nothing is read if no settings are recorded", async () => {
   expect(await compare({ digest: null })).toEqual({ servers: [], asked: [] });
 });

@@ -52,7 +52,7 @@ test.each<{ name: string; files: Readonly<Record<string, string>>; is: "same" | 
   },
   { name: "a host was removed", files: withoutRds2, is: "changed" },
   { name: "a file is not text", files: { ...files, "hosts/rds2/stpd.ini": "a\0b" }, is: "changed" },
-])("the branch holds what was planned, or not: $name", ({ files: now, is }) => {
+])("the branch has the planned files, or not: $name", ({ files: now, is }) => {
   expect(compareTarget(plan, targetsOf(now), hashSha256)).toBe(is);
 });
 
@@ -90,7 +90,7 @@ test.each([
     is: "open-not-proven",
   },
   {
-    name: "the one is an exception",
+    name: "that host is an exception",
     hosts: known("rds1", "rds2"),
     exceptions: ["s1"],
     is: "ready",

@@ -28,7 +28,7 @@ import {
   type TestHost,
 } from "../../../support/builders/rollout.ts";
 
-/** What of the history is asked for, for a rollout of so many hosts below a folder. */
+/** Requests for the history, for a rollout with this many hosts below a directory. */
 async function rangeOf(count: number, folder: string): Promise<ChangeRange | undefined> {
   const names = Array.from({ length: count }, (_, index) => `rds${index}`);
   const hosts = Object.fromEntries(names.map((name) => [name, {}]));

@@ -68,7 +68,7 @@ test("without a rollout there are no own changes, and an unknown environment has
   expect((await standings("nowhere", undefined))("ben").group).toBe("empty");
 });
 
-test("what cannot be read blocks the decision", async () => {
+test("unreadable facts block the decision", async () => {
   const { standings, target } = open({ readTeam: fails, readAuthors: fails, isSame: fails });
   const carl = (await standings("production", rollout))("carl");
   expect(carl).toEqual({ isKnown: true, group: "unreadable", own: "authors-unreadable" });

@@ -40,7 +40,7 @@ test.each<{
   says?: string;
   isComplete?: boolean;
 }>([
-  { name: "all is as verified", host: {}, causes: [] },
+  { name: "everything is as verified", host: {}, causes: [] },
   {
     name: "a port that the verified file closes",
     host: { probe: probeOf(withPort("ftp", "open")) },
@@ -93,10 +93,13 @@ test.each<{
     host: { file: bridge, rules: ["host-file-drift"] },
     causes: [],
   },
-])("a host beside what was verified there: $name", ({ host, causes, says, isComplete = true }) => {
-  const seen = compare(host);
-  expect(seen.causes).toEqual(causes);
-  expect(seen.details.length > 0).toBe(causes.length > 0);
-  if (says !== undefined) expect(seen.details.join("; ")).toContain(says);
-  if (causes.length === 0) expect(seen.isComplete).toBe(isComplete);
-});
+])(
+  "compares a host with what was verified there: $name",
+  ({ host, causes, says, isComplete = true }) => {
+    const seen = compare(host);
+    expect(seen.causes).toEqual(causes);
+    expect(seen.details.length > 0).toBe(causes.length > 0);
+    if (says !== undefined) expect(seen.details.join("; ")).toContain(says);
+    if (causes.length === 0) expect(seen.isComplete).toBe(isComplete);
+  },
+);

@@ -68,11 +68,11 @@ test("a rollback restores the earlier file of each host, and its rest is a rollb
   const names = Object.keys(plannedFleet);
   const rolloutOf = async (id: string) => (await tools.writer.read()).ledger.rollouts.get(id);
   const ask = { environment: "production", names: [], rollout: await rolloutOf(opened) };
-  // What lay there before was seen, and verified by nobody.
+  // The earlier file was observed, but never verified.
   const first = await planRollback(ask, tools);
   expect(first?.plan.refused).toEqual(names.map((name) => ({ name, reason: "no-earlier-file" })));
 
-  // Somebody brings another file to one host: it gets the one that was verified.
+  // One host has another file: the rollback restores the one that was verified.
   const other = `${bridge}; by hand\n`;
   const seen = [{ host: "rds2", file: hashSha256(other) }];
   need(await tools.writer.write(seeHosts(seen, [other])));
@@ -97,14 +97,14 @@ test("a rollback restores the earlier file of each host, and its rest is a rollb
     waves: [["rds2"]],
   });
   expect(rest?.blocked).toEqual(["locked"]);
-  // A host that is gone from the config repo is left out.
+  // A host that was removed from the config repo is skipped.
   const more = await planRest({ ...failed, waves: [["rds2"], ["rds9"]] }, tools);
   expect(more?.plan.waves).toEqual([["rds2"]]);
   expect(await planRollback({ ...ask, rollout: failed }, tools)).toBeDefined();
   expect(await planRollback({ ...ask, rollout: undefined }, tools)).toBeUndefined();
 });
 
-/** Plans a rollback of two hosts with another record of one: its file, and the one before. */
+/** Plans a rollback of two hosts with another record of one: its file, and the previous one. */
 async function rollBack(
   file: string,
   { proven, earlier }: { readonly proven: HostProof | null; readonly earlier: string },
@@ -128,13 +128,13 @@ async function rollBack(
   return planRollback(ask, { ...tools, writer: { ...tools.writer, read } });
 }
 
-test("a host that someone put back by hand gets that file verified, not the newer one", async () => {
+test("a host restored by hand gets that file verified, not the newer one", async () => {
   const file = hashSha256(bridge);
   const back = await rollBack(file, { proven: null, earlier: file });
   expect(back?.plan.hosts[0]).toMatchObject({ name: "rds1", before: file, file });
 });
 
-test("a rollback says of hosts that were changed by hand that they do not go back", async () => {
+test("a rollback says that hosts changed by hand are not rolled back", async () => {
   const { bench, tools } = await makeOpened();
   const rollout = await bench.rollout();
   const verified = { run: 1, at: 1 };
@@ -170,7 +170,7 @@ test("a rollback says of hosts that were changed by hand that they do not go bac
   expect(refused).toContainEqual({ name: "win1", reason: "earlier-file-refused" });
 });
 
-test("an earlier file that the ledger lacks keeps only its host from going back", async () => {
+test("an earlier file missing from the ledger prevents only its host's rollback", async () => {
   const record = { proven: proofOf("close"), earlier: "0".repeat(64) };
   const back = await rollBack(hashSha256(hard), record);
   expect(back?.plan.waves).toEqual([["rds2"]]);
@@ -184,7 +184,7 @@ test("the rest of a rollout is its unverified hosts that still exist", async () 
   const failed = { ...done, state: { kind: "failed", reason: "" } as const, done: ["rds1"] };
   const rest = await planRest(failed, tools);
   expect(rest?.plan.restores).toBeUndefined();
-  // They were verified, whatever this rollout says.
+  // They are verified, regardless of this rollout.
   expect(rest?.done).toEqual(["rds2", "s1"]);
   const gone = { ...failed, waves: [["rds1"], ["rds9"]] };
   expect(await planRest(gone, tools)).toBeUndefined();

@@ -13,7 +13,7 @@ import {
   type Effect,
 } from "../../../support/harness/control.ts";
 
-/** Starts a controller anew wherever one was killed. */
+/** Starts a new controller each time one was killed. */
 async function runKilled(bench: ControlBench, effect: Effect): Promise<boolean> {
   try {
     await bench.runUntil(bench.controller(effect), isOver);
@@ -33,7 +33,7 @@ async function expectWhole(bench: ControlBench): Promise<void> {
 }
 
 test.each(["before", "after"] as const)(
-  "killed %s any effect, the next controller finishes it, and nothing is lost or doubled",
+  "killed %s any effect, the next controller finishes it, and nothing is lost or duplicated",
   async (when) => {
     const whole = await makeControlBench();
     await approveRollout(whole);
@@ -53,7 +53,7 @@ test.each(["before", "after"] as const)(
 );
 
 test.each(["one key", "keys of their own"])(
-  "three controllers at once, with %s, do what one does",
+  "three concurrent controllers, with %s, do what one does",
   async (keys) => {
     const bench = await makeControlBench();
     await approveRollout(bench);

@@ -15,7 +15,7 @@ import { startActions } from "../../../support/harness/started.ts";
 const json = (body: unknown): Response =>
   new Response(JSON.stringify(body), { headers: { "content-type": "application/json" } });
 
-/** GitHub's adapters, where `answer` takes the place of some answers. */
+/** GitHub's adapters, where `answer` replaces some answers. */
 function openGithub(apiUrl: string, answer: (path: string) => unknown) {
   const ask: typeof fetch = async (url, init) => {
     const body = answer(new URL(String(url)).pathname);
@@ -38,48 +38,55 @@ const run = /\/actions\/runs\/\d+$/;
 const jobs = /\/actions\/runs\/\d+\/jobs$/;
 const artifacts = /\/actions\/runs\/\d+\/artifacts$/;
 
-describe("an answer of another form", () => {
+describe("an answer of an unexpected form", () => {
   test.each<readonly [string, RegExp, unknown]>([
     ["no run", run, null],
     ["a list for a run", run, []],
     ["a run without a state", run, {}],
     ["a run in no known state", run, { status: 7 }],
     ["no jobs", jobs, null],
-    ["jobs that are left out", jobs, {}],
-    ["jobs that are none", jobs, { jobs: null }],
+    ["missing jobs", jobs, {}],
+    ["null as jobs", jobs, { jobs: null }],
     ["jobs as an object", jobs, { jobs: { length: 1 } }],
-    ["a job that is none", jobs, { jobs: [null] }],
+    ["null as a job", jobs, { jobs: [null] }],
     ["a job without a name", jobs, { jobs: [{ status: "completed" }] }],
     ["a job as a text", jobs, { jobs: ["rds1"] }],
-    ["a job whose steps are none", jobs, { jobs: [{ name: "x", status: "completed", steps: 7 }] }],
+    [
+      "a job with a number as steps",
+      jobs,
+      { jobs: [{ name: "a job with a number as steps", status: "completed", steps: 7 }] },
+    ],
     ["no artifacts", artifacts, null],
-    ["artifacts that are left out", artifacts, {}],
-    ["artifacts that are none", artifacts, { artifacts: 7 }],
-    ["an artifact that is none", artifacts, { artifacts: [null] }],
+    ["missing artifacts", artifacts, {}],
+    ["a number as artifacts", artifacts, { artifacts: 7 }],
+    ["null as an artifact", artifacts, { artifacts: [null] }],
     ["an artifact without a name", artifacts, { artifacts: [{}] }],
-  ])("%s: nothing is judged, and the rollout goes on once it is right", async (_, place, body) => {
-    const [actions, bench] = [await startActions(), await makeControlBench()];
-    let isWrong = false;
-    const github = openGithub(actions.url, (path) =>
-      isWrong && place.test(path) ? body : undefined,
-    );
-    const tools = { ...bench.controller(), ...github };
-    await approveRollout(bench);
-    await reconcile(tools);
-    const [started] = actions.runs;
-    if (started === undefined) throw new Error("no run was started");
-    finishRun(started, 0, { plan: planned.plan });
-    isWrong = true;
-    const [step] = await reconcile(tools);
-    expect(step?.kind).toMatch(/^(failed|waits)$/);
-    expect((await bench.rollout()).state.kind).toBe("running");
-    isWrong = false;
-    await reconcile(tools);
-    expect((await bench.rollout()).state).toMatchObject({ kind: "paused", judged: 1 });
-  });
+  ])(
+    "%s: nothing is evaluated, and the rollout continues once it is valid",
+    async (_, place, body) => {
+      const [actions, bench] = [await startActions(), await makeControlBench()];
+      let isWrong = false;
+      const github = openGithub(actions.url, (path) =>
+        isWrong && place.test(path) ? body : undefined,
+      );
+      const tools = { ...bench.controller(), ...github };
+      await approveRollout(bench);
+      await reconcile(tools);
+      const [started] = actions.runs;
+      if (started === undefined) throw new Error("no run was started");
+      finishRun(started, 0, { plan: planned.plan });
+      isWrong = true;
+      const [step] = await reconcile(tools);
+      expect(step?.kind).toMatch(/^(failed|waits)$/);
+      expect((await bench.rollout()).state.kind).toBe("running");
+      isWrong = false;
+      await reconcile(tools);
+      expect((await bench.rollout()).state).toMatchObject({ kind: "paused", judged: 1 });
+    },
+  );
 
   test.each([[null], [[]], [7], [{ workflow_runs: {} }], [{ workflow_runs: [null] }], [{}]])(
-    "%j for the runs sends no wave a second time",
+    "%j instead of the runs sends no wave a second time",
     async (body) => {
       const [actions, bench] = [await startActions(), await makeControlBench()];
       let isWrong = true;
@@ -92,7 +99,7 @@ describe("an answer of another form", () => {
       await reconcile(tools);
       const created = new Date(bench.controller().nowSeconds() * 1000).toISOString();
       for (const one of actions.runs) Object.assign(one, { created_at: created });
-      // For longer than a run is looked for.
+      // Longer than the time during which a run is searched for.
       for (let round = 0; round < 30; round++) {
         await reconcile(tools);
         bench.later(60);

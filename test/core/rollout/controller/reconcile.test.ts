@@ -64,11 +64,11 @@ test("does not change a host that shares its key, because its report would not c
 });
 
 test.each([
-  // That it is not known, and then the run that was found, or another dispatch.
+  // An entry that it is unknown, and then the run that was found, or another dispatch.
   ["made", 12],
   ["unnamed", 12],
   ["lost", 13],
-] as const)("an answer that is %s costs no wave, and no run twice", async (fault, entries) => {
+] as const)("an answer that is %s loses no wave, and runs none twice", async (fault, entries) => {
   const bench = await makeControlBench();
   await approveRollout(bench);
   bench.model.faults.push(fault);
@@ -206,7 +206,7 @@ test("an aborted rollout does not wait for runners", async () => {
 });
 
 test.each([new TypeError("runs is not iterable"), new Error("odd"), "a text"])(
-  "an answer that nobody foresaw (%s) ends the step of its rollout, and not the round",
+  "an unexpected error (%s) ends the step of its rollout, and not the round",
   async (thrown) => {
     const bench = await makeControlBench();
     const id = await approveRollout(bench);
