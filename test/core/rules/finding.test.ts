@@ -49,7 +49,9 @@ const fleet = {
   "a_b/host.ini": "os = linux\n",
 };
 
-/** What baselines and code scanning know these findings by; none of it may ever change. */
+/**
+ * Baselines and code scanning identify these findings by these texts; none of them may ever change.
+ */
 const identities: readonly string[] = [
   "a_b/stpd.ini missing-file: this host has no stpd.ini, so nothing was checked",
   "a_b/stpd.ini server-name-refused: the name a_b has an underscore: GnuTLS ends every handshake by that name",

@@ -85,17 +85,17 @@ test(`${suppression.id}: a finding on the next line is suppressed, with its reas
   expect(check({ "a/stpd.ini": text })).toEqual(["a/stpd.ini:5 error http-port-open CHG-1"]);
 });
 
-test("above [STPD_Server] it covers what is about the whole section", () => {
+test("above [STPD_Server] it covers findings about the whole section", () => {
   const text = `${allow("tls-priority-missing")}\n[STPD_Server]\nSTPD_HTTPS_PORT=11443\n`;
   expect(check({ "a/stpd.ini": text })).toEqual(["a/stpd.ini:2 error tls-priority-missing CHG-1"]);
 });
 
-test("one that is not needed is reported on its own line, as a warning", () => {
+test("an unused suppression is reported on its own line, as a warning", () => {
   const text = `${allow("http-port-open")}\n${hard}`;
   expect(check({ "a/stpd.ini": text })).toEqual(["a/stpd.ini:1 warning suppression"]);
 });
 
-test("one that has ended suppresses nothing, and is an error", () => {
+test("an expired suppression has no effect, and is an error", () => {
   const text = `${hard}${allow("http-port-open")}\nSTPD_HTTP_PORT=11000\n`;
   expect(check({ "a/stpd.ini": text }, "2027-03-31")).toEqual([
     "a/stpd.ini:5 error http-port-open CHG-1",
@@ -123,7 +123,7 @@ const section = (name: string, keys: Readonly<Record<string, string>>): string =
     "\n",
   );
 
-test("[allow.NAME] covers the hosts that its pattern names, and what has no line", () => {
+test("[allow.NAME] covers the hosts that its pattern matches, and findings without a line", () => {
   const open = `${hard}STPD_HTTP_PORT=11000\n`;
   const fleet = {
     "sap-1/stpd.ini": open,
@@ -148,7 +148,7 @@ test("[allow.NAME] covers the hosts that its pattern names, and what has no line
   ]);
 });
 
-test("[allow.NAME] counts on its last day, and no longer", () => {
+test("[allow.NAME] applies up to and including its last day", () => {
   const fleet = {
     "a/stpd.ini": `${hard}STPD_HTTP_PORT=11000\n`,
     "sesam-harden.ini": section("a", { rule: "http-port-open", until: "2027-03-31", reason: "x" }),
@@ -165,14 +165,14 @@ test("a comment after a value is not a suppression", () => {
   expect([valid, findings]).toEqual([[], []]);
 });
 
-test("a wrong rule is told with the nearest right one, or where to look", () => {
+test("reports a wrong rule with the nearest valid one, or where to look", () => {
   const helpOf = (rule: string) =>
     read(`# sesam-harden: allow ${rule} until 2027-03-31 because x`).findings[0]?.help;
   expect(helpOf("htpp-port-open")).toBe("Did you mean http-port-open?");
   expect(helpOf("quux")).toBe("Run sesam-harden rules for the list.");
 });
 
-test("a fleet that differs can be allowed to, where no host is named", () => {
+test("a difference in the fleet can be allowed if no host is named", () => {
   const fleet = {
     "a/stpd.ini": hard,
     "b/stpd.ini": `${allow("http-port-open")}\n${hard}STPD_HTTP_PORT=1\n`,

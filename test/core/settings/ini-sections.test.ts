@@ -12,7 +12,7 @@ test.each([
   { name: "not set", text: "", values: { tries: 3 }, given: {}, problems: 0 },
   { name: "set", text: "tries = 5\nname = a", values: { tries: 5, name: "a" }, problems: 0 },
   {
-    name: "wrong, which is reported",
+    name: "invalid, which is reported",
     text: "tries = 0",
     values: { tries: 3 },
     given: {},
@@ -25,6 +25,6 @@ test.each([
   expect(readGiven(file, "", fields)).toEqual(given);
 });
 
-test("a default that its field would refuse is a mistake of the program", () => {
+test("a default that its field would reject is a bug of the program", () => {
   expect(() => withDefault(numberField(1, 9), "10")).toThrow("a whole number from 1 to 9");
 });

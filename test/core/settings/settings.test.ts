@@ -35,7 +35,7 @@ until = 2027-03-31
 reason = SAP backint still needs HTTP (CHG-1234)
 `;
 
-test("reads all that there is", () => {
+test("reads all settings", () => {
   const { settings, problems } = read(complete);
   expect(problems).toEqual([]);
   expect(settings.include).toEqual(["hosts/*/stpd.ini", "more/**/stpd.ini"]);
@@ -72,7 +72,7 @@ test("the command line overrides every section", () => {
   expect(settings.policyOf("production")).toMatchObject({ profile: "vendor", failOn: "notice" });
 });
 
-describe("an invalid setting is reported with its place, what was expected, and the nearest valid word", () => {
+describe("an invalid setting is reported with its location, the expected value, and the nearest valid word", () => {
   test.each([
     ["\xef\xbb\xbfprofil = strict", "1:1: unknown key 'profil' | Did you mean profile?"],
     ["profil = strict", "1:1: unknown key 'profil' | Did you mean profile?"],
@@ -202,20 +202,20 @@ const good = {
 };
 
 test.each([
-  ["what is right", good, []],
+  ["valid content", good, []],
   [
     "another version",
     { ...good, schemaVersion: 2 },
     ["1:18: unsupported schemaVersion (expected 1)"],
   ],
   [
-    "a time that is none",
+    "an invalid time",
     { ...good, exportedAt: "yesterday" },
     ["1:33: expected exportedAt to be a UTC time such as 2026-11-20T08:00:00Z"],
   ],
   ["a missing key", { ...good, server: undefined }, ["1:1: the file lacks server"]],
   [
-    "a key too many",
+    "an additional key",
     { ...good, extra: 1 },
     [expect.stringContaining("unknown key 'extra' in the file")],
   ],
@@ -264,7 +264,7 @@ test.each([
   ]);
 });
 
-test("dates that the calendar has", () => {
+test("accepts only dates of the calendar", () => {
   expect(["2024-02-29", "2000-02-29", "2026-12-31"].map(isDate)).toEqual([true, true, true]);
   expect(
     [

@@ -131,7 +131,7 @@ const rows: readonly Row[] = [
     drift: ["verify"],
   },
   {
-    name: "an old drift is no better than a new one",
+    name: "an old drift is not better than a new one",
     ledger: { wire: wireOf(wire("hardened", "host-file-drift")) },
     request: { wireLimitSeconds: 1 },
     state: "drifted",
@@ -149,7 +149,7 @@ const rows: readonly Row[] = [
     state: "partial",
   },
   {
-    name: "a file that no rollout ever proved is none that drifted",
+    name: "a file that no rollout verified cannot drift",
     ledger: { wire: wireOf(wire("plaintext")), hosts: seen(false), ...past("bad") },
     state: "plaintext",
   },
@@ -174,7 +174,7 @@ test.each(rows)("$name: $state", ({ ledger = {}, request = {}, state, drift = []
   expect(Object.values(status.counts).reduce((sum, one) => sum + one, 0)).toBe(1);
 });
 
-test("a host tells of its last rollout: phase, outcome, when, and who approved", () => {
+test("a host shows its last rollout: phase, outcome, time, and approvers", () => {
   const status = describe({ ledger: { ...emptyLedger, ...past("bad") } });
   expect(findHosts(status, "a")[0]?.rolledOut).toEqual({
     rollout: "2026-11-1",
@@ -192,58 +192,58 @@ const applied = past("good", "2026-11-1", "a", lookedAt + 60);
 const olderSight = wireOf({ ...wire("plaintext", "host-file-drift"), host: "a" });
 
 test.each<Row & { readonly from?: "outside" | "host" }>([
-  { name: "is what the config repo says", from: "host", state: "hardened" },
+  { name: "matches the config repo", from: "host", state: "hardened" },
   {
-    name: "is newer than the last look of verify",
+    name: "is newer than the last scan of verify",
     ledger: { wire: olderSight },
     from: "host",
     state: "hardened",
   },
   {
-    name: "gives way to a look of verify in the same second",
+    name: "loses to a verify scan in the same second",
     ledger: { wire: { ...olderSight, last: { run: 5, at: lookedAt + 60 } } },
     from: "outside",
     state: "drifted",
     drift: ["verify"],
   },
   {
-    name: "outlives a look of verify that left the host out",
+    name: "stays if a verify scan omitted the host",
     ledger: { wire: { last: { run: 5, at: nowSeconds }, hosts: new Map() } },
     from: "host",
     state: "hardened",
   },
   {
-    name: "is partial where the config repo has another file by now",
+    name: "is partial if the config repo has another file by now",
     request: { repoFiles: new Map([["a", "e".repeat(64)]]) },
     from: "host",
     state: "partial",
   },
   {
-    name: "is partial where the file of the config repo is not known",
+    name: "is partial if the file of the config repo is unknown",
     request: { repoFiles: new Map() },
     from: "host",
     state: "partial",
   },
   ...(["partial", "plaintext", "locked-out", "unknown"] as const).map((verdict) => ({
-    name: `is partial where the check says ${verdict}`,
+    name: `is partial if the check says ${verdict}`,
     request: { checked: { findings: [], hosts: [hostOf("a", { verdict })] } },
     from: "host" as const,
     state: "partial" as const,
   })),
   {
-    name: "is too old like a look of verify",
+    name: "gets too old like a verify scan",
     request: { wireLimitSeconds: 539 },
     from: "host",
     state: "unknown",
   },
   {
-    name: "says nothing of a file that was seen there since",
+    name: "does not count for a file that was seen there since",
     ledger: { hosts: seen(false) },
     state: "drifted",
     drift: ["file"],
   },
   {
-    name: "says nothing once a later rollout failed there",
+    name: "does not count after a later rollout failed there",
     ledger: {
       rollouts: new Map([
         ...(applied.rollouts ?? []),
@@ -257,26 +257,29 @@ test.each<Row & { readonly from?: "outside" | "host" }>([
     state: "unknown",
   },
   ...(["bad", "unknown", "not-started"] as const).map((outcome) => ({
-    name: `is none where the result is ${outcome}`,
+    name: `does not exist if the result is ${outcome}`,
     ledger: past(outcome, "2026-11-1", "a", lookedAt + 60),
     state: "unknown" as const,
   })),
-])("what apply proved $name: $state", ({ ledger = {}, request = {}, state, drift = [], from }) => {
-  const status = describe({
-    ledger: { ...emptyLedger, hosts: seen(true), ...applied, ...ledger },
-    ...request,
-  });
-  const [host] = findHosts(status, "a");
-  expect(host?.state).toBe(state);
-  expect(host?.drift).toEqual(drift);
-  expect(host?.wire?.from).toBe(from);
-  if (from === "host") {
-    expect(host?.wire).toMatchObject({ at: lookedAt + 60, rules: [] });
-    expect(renderStatusText(status)).toMatch(/; scan \w+ at [^;]+, from the host/);
-  } else expect(renderStatusText(status)).not.toContain("from the host");
-});
+])(
+  "the result of apply $name: $state",
+  ({ ledger = {}, request = {}, state, drift = [], from }) => {
+    const status = describe({
+      ledger: { ...emptyLedger, hosts: seen(true), ...applied, ...ledger },
+      ...request,
+    });
+    const [host] = findHosts(status, "a");
+    expect(host?.state).toBe(state);
+    expect(host?.drift).toEqual(drift);
+    expect(host?.wire?.from).toBe(from);
+    if (from === "host") {
+      expect(host?.wire).toMatchObject({ at: lookedAt + 60, rules: [] });
+      expect(renderStatusText(status)).toMatch(/; scan \w+ at [^;]+, from the host/);
+    } else expect(renderStatusText(status)).not.toContain("from the host");
+  },
+);
 
-test("a rollout that never came to the host leaves what the one before did", () => {
+test("a rollout that never reached the host keeps the result of the previous one", () => {
   const [first, second] = [past("good"), past("not-started", "2026-11-9")];
   const ledger: Ledger = {
     ...emptyLedger,
@@ -288,7 +291,7 @@ test("a rollout that never came to the host leaves what the one before did", () 
   expect(host).toMatchObject({ rolledOut: { rollout: "2026-11-1" }, drift: ["file"] });
 });
 
-test("the worst hosts come first, by state, by the file, by errors, by name", () => {
+test("sorts the worst hosts first, by state, file, errors and name", () => {
   const names = ["h", "g", "f", "e", "d", "c", "b", "a"];
   const verdicts = new Map<string, HostWire["verdict"]>([
     ["a", "hardened"],
@@ -343,7 +346,7 @@ test("the worst hosts come first, by state, by the file, by errors, by name", ()
   });
 });
 
-test("environments stand by name, those without one last, and a stopped one without hosts too", () => {
+test("sorts environments by name, with the one without a name last, and lists a stopped one without hosts", () => {
   const freeze = { by: "anna", reason: "quarter", until: nowSeconds + 1 };
   const ledger: Ledger = {
     ...emptyLedger,
@@ -362,7 +365,7 @@ test("environments stand by name, those without one last, and a stopped one with
     ]),
     rollouts: new Map([["2026-11-1", makeRollout()]]),
     traces: past("good", "2026-11-1", "removed").traces ?? new Map(),
-    // What was only imported, as with a typo, is no host that went away.
+    // A host that was only imported, for example by a typo, does not count as removed.
     hosts: new Map([["imported", { host: "imported", file: "f".repeat(64), proven: null }]]),
   };
   const hosts = [hostOf("z", { environment: null }), hostOf("a")];
@@ -385,7 +388,7 @@ test("environments stand by name, those without one last, and a stopped one with
   expect(status.gone).toEqual(["removed"]);
 });
 
-test("hosts that are not in the config repo are named, unless they are excepted", () => {
+test("names hosts that are not in the config repo, unless they are excepted", () => {
   const lost = (name: string, isExcepted = false) => ({ name, server: "s", isExcepted });
   const notInRepo = [lost("rds9"), lost("rds7"), lost("RDS7"), lost("rds8", true)];
   const status = describe({ checked: { findings: [], hosts: [hostOf("a")], notInRepo } });
@@ -404,7 +407,7 @@ test("a freeze that ends after the year 9999 is shown", () => {
   expect(text).toContain("frozen by anna until 9999-12-31T23:59:59Z: quarter");
 });
 
-test("a host that a person changed shows who recorded it, and was not seen from itself", () => {
+test("a host changed by hand shows who recorded it, and has no observation of its own", () => {
   const id = "2026-11-1";
   const verified = { run: 5, at: 1200 };
   const hand = { host: "a", file: proven, recordedBy: ["ben"], recordedAt: 1100, verified };

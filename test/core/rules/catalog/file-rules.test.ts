@@ -12,7 +12,7 @@ testRule(unreadable, [
     help: "Replace it with a regular, readable file of at most 1 MiB.",
   },
   {
-    name: "gives the advice that is known",
+    name: "gives the known advice",
     before: { kind: "unreadable", reason: "Deno may not read it", next: "Allow it with x." },
     findings: ["1: : this file was not checked: Deno may not read it"],
     help: "Allow it with x.",
@@ -25,7 +25,7 @@ testRule(encoding, [
   { name: "is silent about ASCII", before: "[STPD_Server]\n", findings: [] },
   { name: "is silent about latin1", before: "# Gr\u00fc\u00dfe\n", findings: [] },
   {
-    name: "is silent about UTF-8 with a mark",
+    name: "is silent about UTF-8 with a byte order mark",
     before: "\u00ef\u00bb\u00bf# \u00c3\u00bc\n",
     findings: [],
   },
@@ -48,9 +48,9 @@ testRule(encoding, [
 
 testRule(foreignFile, [
   { name: "is silent about an stpd.ini", before: stpdIni("STPD_PORT=1"), findings: [] },
-  { name: "is silent about a file that cannot be read", before: "\0", findings: [] },
+  { name: "is silent about an unreadable file", before: "\0", findings: [] },
   {
-    name: "is silent about what looks a little like another file",
+    name: "is silent about a faint similarity to another format",
     before: stpdIni(
       "# {{ ansible_managed }} <html> ENC[AES256_GCM,x",
       "# version https://git-lfs.github.com/spec/v1",
@@ -110,7 +110,7 @@ testRule(foreignFile, [
     ["stpd-hardened.ini\n", "the target of a symbolic link, which was checked out as text"],
     ["--- a/stpd.ini\n+++ b/stpd.ini\n@@ -1 +1 @@\n", "a patch"],
   ].map(([before = "", what = ""]) => ({
-    name: `knows ${JSON.stringify(before.slice(0, 24))}`,
+    name: `recognizes ${JSON.stringify(before.slice(0, 24))}`,
     before,
     findings: [`1: : this file is not an stpd.ini: it is ${what}`],
   })),

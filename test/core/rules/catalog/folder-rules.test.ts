@@ -17,9 +17,9 @@ const stpd = { "stpd.ini": priorityIni(vendorPriority) };
 const facts = (...lines: readonly string[]) => ({ ...stpd, "host.ini": lines.join("\n") });
 
 testRule(missingFile, [
-  { name: "is silent where there is a file", before: "", findings: [] },
+  { name: "is silent if the file exists", before: "", findings: [] },
   {
-    name: "finds a folder without one",
+    name: "finds a directory without one",
     before: { kind: "missing" },
     findings: ["1: : this host has no stpd.ini, so nothing was checked"],
   },
@@ -29,7 +29,7 @@ testFolderRule(avxLockout, [
   { name: "is silent without facts", files: stpd, findings: [] },
   { name: "is silent on Linux", files: facts("os = linux", "avx = no"), findings: [] },
   { name: "is silent with AVX", files: facts("os = windows", "avx = yes"), findings: [] },
-  { name: "is silent where AVX is not known", files: facts("os = windows"), findings: [] },
+  { name: "is silent if AVX is unknown", files: facts("os = windows"), findings: [] },
   {
     name: "finds Windows without AVX, at the fact",
     files: facts("os = windows", "avx = no  # old box"),
@@ -61,14 +61,14 @@ testFolderRule(versionUnreadable, [
   { name: "is silent without a version", files: facts("role = rds"), findings: [] },
   { name: "is silent about one that is too old", files: facts("version = 4.4.3"), findings: [] },
   {
-    name: "finds one that is none",
+    name: "finds an invalid one",
     files: facts("version = latest"),
     findings: ["host.ini:1: version = latest: invalid version 'latest'"],
   },
 ]);
 
 testFolderRule(misnamedFile, [
-  { name: "is silent where every name is right", files: stpd, findings: [] },
+  { name: "is silent if every name is right", files: stpd, findings: [] },
 ]);
 
 testRule(misnamedFile, [
@@ -180,7 +180,7 @@ const globals = (...lines: readonly string[]) => ({
 testFolderRule(globalsMigrationPrefix, [
   { name: "is silent about an RDS without the file", files: facts("role = rds"), findings: [] },
   {
-    name: "is silent where it is set",
+    name: "is silent if it is set",
     files: globals("gv_default_interface_prefix = https"),
     findings: [],
   },
@@ -205,12 +205,12 @@ testFolderRule(globalsMigrationPrefix, [
 
 testFolderRule(globalsMigrationPrefixExt, [
   {
-    name: "is silent where it is set",
+    name: "is silent if it is set",
     files: globals("gv_default_interface_prefix_ext = https"),
     findings: [],
   },
   {
-    name: "is not content with the other prefix",
+    name: "does not accept the other prefix instead",
     files: globals("gv_default_interface_prefix = https"),
     findings: [
       `globals.ini:1: [sesam]: gv_default_interface_prefix_ext is not set, so ${migrations}`,
@@ -220,7 +220,7 @@ testFolderRule(globalsMigrationPrefixExt, [
 
 testFolderRule(globalsAbortOverHttps, [
   {
-    name: "is silent where it is set",
+    name: "is silent if it is set",
     files: globals("gv_conf_use_com_stpd_kill = https"),
     findings: [],
   },
@@ -236,7 +236,7 @@ testFolderRule(globalsAbortOverHttps, [
 testFolderRule(insecureInterface, [
   { name: "is silent without the file", files: stpd, findings: [] },
   {
-    name: "is silent about HTTPS, however it is written",
+    name: "is silent about HTTPS in any spelling",
     files: inventory(["https://db1:11443", "HTTPS://db1:11443"], []),
     findings: [],
   },
@@ -257,7 +257,7 @@ testFolderRule(insecureInterface, [
 
 testFolderRule(insecureInterfaceInUse, [
   {
-    name: "is silent about HTTPS and about nothing",
+    name: "is silent about HTTPS and about an empty inventory",
     files: inventory(
       [],
       [
@@ -268,7 +268,7 @@ testFolderRule(insecureInterfaceInUse, [
     findings: [],
   },
   {
-    name: "finds the task, also where no client has the interface",
+    name: "finds the task, even if no client has the interface",
     files: inventory(["https://db1:11443"], [["db1", "http://db1:11000"]]),
     findings: [
       "interfaces.json:4: http://db1:11000: backup-task t of client db1 uses http://db1:11000, which is not HTTPS",

@@ -5,7 +5,7 @@ import { stpdIni, testRule } from "../../../support/builders/rules.ts";
 
 testRule(misplacedKey, [
   {
-    name: "is silent where keys are in their section",
+    name: "is silent if keys are in their section",
     before: stpdIni("STPD_PORT=11001"),
     findings: [],
   },
@@ -25,13 +25,13 @@ testRule(misplacedKey, [
     findings: [],
   },
   {
-    name: "finds a key in another section, whatever its spelling",
+    name: "finds a key in another section, in any spelling",
     before: "[STPD_Server]\n[STPD_Thread]\nKEEP_ALIVE=TRUE\nStpd_Port: 11001\n",
     help: "Comment the line out, or move it to [STPD_Server] if the port must stay open.",
     findings: ["4: Stpd_Port: Stpd_Port is in [STPD_Thread], where STPD may ignore it"],
   },
   {
-    name: "is one finding for each section",
+    name: "reports one finding per section",
     before: "STPD_PORT=1\nSTPD_HTTPS_PORT=2\n[A]\nSTPD_PORT=3\n[STPD_Server]\n[A]\nSTPD_PORT=4\n",
     help: "Move the lines to [STPD_Server] and comment out the plain ports.",
     findings: [
@@ -40,7 +40,7 @@ testRule(misplacedKey, [
     ],
   },
   {
-    name: "asks for the section where there is none",
+    name: "asks for the section if it is missing",
     before: "# mine\nSTPD_HTTPS_PORT=11443\n",
     help: "Add a line [STPD_Server] above line 2.",
     findings: [
@@ -55,17 +55,17 @@ testRule(misplacedKey, [
       "2: STPD_HTTPS_PORT: STPD_HTTPS_PORT, STPD_HTTPS_PRIORITY_STRING are in [A], where STPD may ignore them",
     ],
   },
-  { name: "leaves comments alone", before: "# STPD_PORT=11001\n[STPD_Server]\n", findings: [] },
+  { name: "ignores comments", before: "# STPD_PORT=11001\n[STPD_Server]\n", findings: [] },
 ]);
 
 testRule(duplicateKey, [
   {
-    name: "is silent where each key stands once",
+    name: "is silent if each key is set once",
     before: stpdIni("STPD_PORT=11001", "# STPD_PORT=1"),
     findings: [],
   },
   {
-    name: "comments a port out that stands twice",
+    name: "comments out a duplicate port",
     before: stpdIni("STPD_HTTPS_PORT=11443"),
     findings: ["3: STPD_HTTPS_PORT: STPD_HTTPS_PORT is already set on line 2"],
     after: stpdIni("# STPD_HTTPS_PORT=11443"),
@@ -92,7 +92,7 @@ testRule(duplicateKey, [
     ],
   },
   {
-    name: "looks across a repeated section",
+    name: "also checks a repeated section",
     before: "[STPD_Server]\nA=1\n[B]\nA=1\n[STPD_Server]\nA=2\n",
     findings: ["6: A: A is already set on line 2"],
   },
@@ -103,7 +103,7 @@ testRule(duplicateKey, [
     after: '[STPD_Server]\n# STPD_HTTPS_PORT="1"\nSTPD_HTTPS_PORT=1\n',
   },
   {
-    name: "keeps one line, and the one that is sure to be read",
+    name: "keeps the line that is certain to be read",
     before:
       '[STPD_Server]\nSTPD_HTTPS_PORT="1"\nSTPD_HTTPS_PORT="1"\nSTPD_HTTPS_PORT=1\nSTPD_HTTPS_PORT=1\n',
     findings: [
@@ -113,7 +113,7 @@ testRule(duplicateKey, [
     ],
   },
   {
-    name: "drops the line that may be a part of the one above",
+    name: "drops the line that may belong to the one above",
     before: "[STPD_Server]\nA=1\n STPD_HTTPS_PORT=1\nSTPD_HTTPS_PORT=1\n",
     findings: ["4: STPD_HTTPS_PORT: STPD_HTTPS_PORT is already set on line 3"],
     after: "[STPD_Server]\nA=1\n#  STPD_HTTPS_PORT=1\nSTPD_HTTPS_PORT=1\n",
@@ -123,7 +123,7 @@ testRule(duplicateKey, [
     before: stpdIni("stpd_https_port=11443"),
     findings: [],
   },
-  { name: "leaves other sections alone", before: "[STPD_Thread]\nA=1\nA=2\n", findings: [] },
+  { name: "ignores other sections", before: "[STPD_Thread]\nA=1\nA=2\n", findings: [] },
   {
     name: "is not confused by __proto__",
     before: "[STPD_Server]\n__proto__=1\nconstructor=2\n",
@@ -143,7 +143,7 @@ testRule(unknownKey, [
     findings: [],
   },
   {
-    name: "finds a typing error",
+    name: "finds a typo",
     help: "Did you mean STPD_HTTPS_PRIORITY_STRING?",
     before: stpdIni("STPD_HTTPS_PRIORTY_STRING=NORMAL"),
     findings: [
@@ -156,13 +156,13 @@ testRule(unknownKey, [
     findings: [],
   },
   {
-    name: "guesses at no unknown key",
+    name: "does not guess unknown keys",
     help: "If STPD knows the key, leave it",
     before: stpdIni("STPD_HTTPS_CERT=/etc/cert.pem"),
     findings: ["3: STPD_HTTPS_CERT: SEP does not document STPD_HTTPS_CERT in [STPD_Server]"],
   },
   {
-    name: "advises to open no port",
+    name: "does not suggest opening a port",
     help: "If you meant STPD_HTTP_PORT, comment the line out: that port should be closed.",
     before: stpdIni("STPD_HTTP_PROT=11000"),
     findings: ["3: STPD_HTTP_PROT: SEP does not document STPD_HTTP_PROT in [STPD_Server]"],
@@ -179,7 +179,7 @@ testRule(unknownKey, [
     findings: ["2: STPD_PROT: SEP does not document STPD_PROT in [Other]"],
   },
   {
-    name: "does not deny that SEP documents a key of another section",
+    name: "does not say that a key of another section is undocumented",
     before: stpdIni("KEEP_ALIVE=TRUE"),
     findings: ["3: KEEP_ALIVE: SEP does not document KEEP_ALIVE in [STPD_Server]"],
   },
@@ -189,7 +189,7 @@ testRule(unknownKey, [
     findings: ["1: STPD_X: SEP does not document STPD_X before the first section"],
   },
   {
-    name: "finds a key that is none of STPD's",
+    name: "finds a key that does not belong to STPD",
     help: "If STPD knows the key, leave it",
     before: "[STPD_Server]\n__proto__=1\n",
     findings: ["2: __proto__: SEP does not document __proto__ in [STPD_Server]"],

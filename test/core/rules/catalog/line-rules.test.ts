@@ -66,7 +66,7 @@ testRule(brokenLine, [
   },
   { name: "finds a section without a name", before: "[]\n", findings: [`1: []: ${section}`] },
   {
-    name: "marks a section that is indented, behind a byte order mark",
+    name: "marks an indented section after a byte order mark",
     before: "\u00ef\u00bb\u00bf [A]x\n",
     findings: [`1: \u00ef\u00bb\u00bf [A]x: ${section}`],
   },
@@ -86,7 +86,7 @@ testRule(strayLine, [
     findings: [],
   },
   {
-    name: "finds a note without a mark, and gives it one",
+    name: "finds a note without a comment character, and adds one",
     before: stpdIni("see the wiki"),
     findings: [`3: see the wiki: ${stray}`],
     help: "Start it with #",
@@ -108,7 +108,7 @@ testRule(strayLine, [
     after: stpdIni("# Stpd_Http_Port"),
   },
   {
-    name: "keeps blanks before a comment marker in the first line",
+    name: "keeps spaces before a comment marker in the first line",
     before: "    ; x\n",
     findings: ["1: ;: SEP does not document ; as a comment marker"],
     after: "    # x\n",
@@ -130,7 +130,7 @@ testRule(strayLine, [
     findings: ["4: ;: SEP does not document ; as a comment marker"],
   },
   {
-    name: "comments a line out in a section that is to be renamed",
+    name: "comments out a line in a section that will be renamed",
     before: "[stpd_server]\nnote\n",
     findings: [`2: note: ${stray}`],
     after: "[stpd_server]\n# note\n",
@@ -148,19 +148,19 @@ testRule(strayLine, [
     findings: [expect.stringMatching(/^4: /)],
   },
   {
-    name: "comments out what spoils a port that is a number without it",
+    name: "comments out a line that breaks a port, which is a number without it",
     before: "[STPD_Server]\nSTPD_PORT=11001\n  12001\n",
     findings: [expect.stringMatching(/^3: /)],
     after: "[STPD_Server]\nSTPD_PORT=11001\n#   12001\n",
   },
   {
-    name: "leaves the rest of a value that it does not know",
+    name: "leaves the rest of an unknown value",
     before: stpdIni("FOO=a \\", "b"),
     findings: ["4: b: this line is not a setting, and some INI parsers read it as part of line 3"],
     help: "Write the whole value on one line",
   },
   {
-    name: "takes a line below a comment for no part of it",
+    name: "does not count a line below a comment as part of it",
     before: stpdIni("# C:\\", "note"),
     findings: [`4: note: ${stray}`],
     after: stpdIni("# C:\\", "# note"),
@@ -174,13 +174,13 @@ testRule(strayLine, [
     ["<!-- STPD_PORT=11001", "<!--"],
     ["!STPD_PORT=11001", "!"],
   ].map(([line = "", mark = ""]) => ({
-    name: `takes ${line} for a comment`,
+    name: `treats ${line} as a comment`,
     before: stpdIni(line),
     findings: [`3: ${mark}: SEP does not document ${mark} as a comment marker`],
     after: stpdIni("# STPD_PORT=11001"),
   })),
   {
-    name: "takes ; alone for a comment",
+    name: "treats a lone ; as a comment",
     before: ";\n",
     findings: [expect.anything()],
     after: "#\n",
@@ -197,7 +197,7 @@ testRule(keySpelling, [
     findings: [`3: ${key}: ${stray}`],
   })),
   {
-    name: "comments the rest of a priority string out",
+    name: "comments out the rest of a priority string",
     before: stpdIni('STPD_HTTPS_PRIORITY_STRING="NORMAL:\\', '  -RSA"'),
     findings: [
       '4: -RSA": this line is not a setting, and some INI parsers read it as part of line 3',
@@ -219,7 +219,7 @@ testRule(keySpelling, [
     ],
   },
   {
-    name: "finds one below a comment in another style that goes on",
+    name: "finds one below a continued comment of another style",
     before: "[STPD_Server]\n; C:\\SEP\\ \nSTPD_HTTPS_PORT=11443\n",
     findings: [expect.stringMatching(/^3: /)],
   },
@@ -229,7 +229,7 @@ testRule(keySpelling, [
     findings: [],
   },
   {
-    name: "is silent about SEP's own spelling, with blanks around = and behind the section",
+    name: "is silent about SEP's own spelling, with spaces around = and after the section",
     before: '[STPD_Server] \nSTPD_HTTPS_PORT = 1\nSTPD_HTTPS_PRIORITY_STRING="NORMAL"\n',
     findings: [],
   },
@@ -273,7 +273,7 @@ testRule(keySpelling, [
     after: "[STPD_Server]\nSTPD_HTTPS_PORT=11443\n",
   })),
   {
-    name: "comments the misspelt line out where the port is set already",
+    name: "comments out the misspelt line if the port is already set",
     before: stpdIni("STPD_HTTPS_PORT: 11443"),
     help: "Keep either this line or line 2, spelled STPD_HTTPS_PORT.",
     findings: [spelled(3, "STPD_HTTPS_PORT", "STPD_HTTPS_PORT", "a colon instead of =")],
@@ -285,13 +285,13 @@ testRule(keySpelling, [
     findings: [spelled(3, "stpd_https_port", "STPD_HTTPS_PORT", "case")],
   },
   {
-    name: "leaves a number to people that another section doubts",
+    name: "leaves a number to people if another section contradicts it",
     before: "[STPD_Server]\nstpd_https_port=11444\n[A]\nSTPD_HTTPS_PORT=11443\n",
     help: "Write STPD_HTTPS_PORT=11444 if this is the right number.",
     findings: [spelled(2, "stpd_https_port", "STPD_HTTPS_PORT", "case")],
   },
   {
-    name: "leaves a value that is no number to people",
+    name: "leaves an invalid number to people",
     before: "[STPD_Server]\nstpd_https_port=x\n",
     help: "Write STPD_HTTPS_PORT= followed by the port number.",
     findings: [spelled(2, "stpd_https_port", "STPD_HTTPS_PORT", "case")],
@@ -312,31 +312,31 @@ testRule(keySpelling, [
     ...(line.startsWith(" ") ? {} : { after: "[STPD_Server]\nSTPD_HTTPS_PORT=1\n" }),
   })),
   {
-    name: "makes no second section",
+    name: "does not create a second section",
     before: stpdIni("[stpd_server]", "X=1"),
     help: "Move the lines below it to [STPD_Server] on line 1.",
     findings: [expect.stringContaining("3: [stpd_server]: ")],
   },
   {
-    name: "has what a section sets moved, also below a comment",
+    name: "asks to move the content of a section, also below a comment",
     before: stpdIni("[stpd_server]", "# c", "X=1"),
     help: "Move the lines below it to [STPD_Server] on line 1.",
     findings: [expect.stringContaining("3: [stpd_server]: ")],
   },
   {
-    name: "has a section removed that sets nothing",
+    name: "asks to remove a section without settings",
     before: stpdIni("[stpd_server]", "# STPD_PORT=1", "[A]", "X=1"),
     help: "Remove this line.",
     findings: [expect.stringContaining("3: [stpd_server]: ")],
   },
   {
-    name: "makes no old port certain that is indented",
+    name: "does not make an indented old port certain",
     before: "[STPD_Server]\n  STPD_PORT=11001\n",
     help: "Comment the line out, or write STPD_PORT=11001 without indentation if the port must stay open.",
     findings: ["2: STPD_PORT: STPD_PORT is indented, so STPD may read it as part of a line above"],
   },
   {
-    name: "finds what may be a part of the line above",
+    name: "finds what may belong to the line above",
     before:
       '[STPD_Server]\nA=1\n\tSTPD_HTTPS_PORT=11443\n# x\n  B=2\nC=1\\\nSTPD_HTTPS_PRIORITY_STRING="N"\n',
     help: "Write STPD_HTTPS_PORT=11443 without indentation.",
@@ -347,13 +347,13 @@ testRule(keySpelling, [
     ],
   },
   {
-    name: "finds what may spoil the port above it",
+    name: "finds what may break the port above it",
     before: stpdIni("  B=2"),
     findings: ["3: B: B is indented, so STPD may read it as part of line 2"],
     after: stpdIni("B=2"),
   },
   {
-    name: "finds an indented first line, which a line above it would take along",
+    name: "finds an indented first line, which may belong to a line above it",
     before: "[STPD_Server]\n STPD_HTTPS_PORT=1\n[A]\n B=1\n C=1\n",
     findings: [
       "2: STPD_HTTPS_PORT: STPD_HTTPS_PORT is indented, so STPD may read it as part of a line above",
@@ -364,12 +364,12 @@ testRule(keySpelling, [
 
 testRule(tlsPriorityMissing, [
   {
-    name: "writes no second string beside one that is misspelt or misplaced",
+    name: "writes no second string next to a misspelt or misplaced one",
     before: stpdIni("stpd_https_priority_string=NORMAL"),
     findings: [],
   },
   {
-    name: "is silent where the string is in another section",
+    name: "is silent if the string is in another section",
     before: 'STPD_HTTPS_PRIORITY_STRING="NORMAL"\n[STPD_Server]\n',
     findings: [],
   },

@@ -8,11 +8,11 @@ import { stpdIni, testRule } from "../../../support/builders/rules.ts";
 
 testRule(ftpPortOpen, [
   {
-    name: "is silent where the port is commented out",
+    name: "is silent if the port is commented out",
     before: stpdIni("# STPD_PORT=11001"),
     findings: [],
   },
-  { name: "is silent where the key is absent", before: stpdIni(), findings: [] },
+  { name: "is silent if the key is absent", before: stpdIni(), findings: [] },
   {
     name: "finds the port and comments it out",
     before: stpdIni("STPD_PORT=11001"),
@@ -20,13 +20,13 @@ testRule(ftpPortOpen, [
     after: stpdIni("# STPD_PORT=11001"),
   },
   {
-    name: "keeps CRLF, blanks and quotes",
+    name: "keeps CRLF, spaces and quotes",
     before: '[STPD_Server]\r\nSTPD_HTTPS_PORT=1\r\n STPD_PORT = "11001" \r\n',
     findings: ['3: STPD_PORT = "11001: STPD_PORT opens the unencrypted FTP port 11001'],
     after: '[STPD_Server]\r\nSTPD_HTTPS_PORT=1\r\n#  STPD_PORT = "11001" \r\n',
   },
   {
-    name: "judges every duplicate",
+    name: "checks every duplicate",
     before: stpdIni("STPD_PORT=11001", "STPD_PORT=2"),
     findings: [
       "3: STPD_PORT=11001: STPD_PORT opens the unencrypted FTP port 11001",
@@ -43,7 +43,7 @@ testRule(ftpPortOpen, [
     after: stpdIni("# stpd_port=11001"),
   },
   {
-    name: "leaves a value that is no number to port-invalid",
+    name: "leaves an invalid number to port-invalid",
     before: stpdIni("STPD_PORT=11001 # old", "STPD_PORT=0"),
     findings: [],
   },
@@ -91,11 +91,11 @@ testRule(ftpPortOpen, [
 
 testRule(httpPortOpen, [
   {
-    name: "is silent where the port is commented out",
+    name: "is silent if the port is commented out",
     before: stpdIni("#STPD_HTTP_PORT=11000"),
     findings: [],
   },
-  { name: "does not take the HTTPS port for it", before: stpdIni(), findings: [] },
+  { name: "does not mistake the HTTPS port for it", before: stpdIni(), findings: [] },
   {
     name: "finds the port and comments it out",
     before: stpdIni("STPD_HTTP_PORT=11000"),
@@ -105,14 +105,14 @@ testRule(httpPortOpen, [
 ]);
 
 testRule(httpsPortMissing, [
-  { name: "is silent where the port is set", before: stpdIni(), findings: [] },
+  { name: "is silent if the port is set", before: stpdIni(), findings: [] },
   {
     name: "leaves a wrong value to port-invalid",
     before: "[STPD_Server]\nSTPD_HTTPS_PORT=x\n",
     findings: [],
   },
   {
-    name: "adds the line where there is none",
+    name: "adds the line if it is missing",
     help: "Add STPD_HTTPS_PORT=11443",
     before: "[STPD_Server]\r\n# nothing\r\n",
     findings: ["1: [STPD_Server]: STPD_HTTPS_PORT is not set, so HTTPS is probably off"],
@@ -126,7 +126,7 @@ testRule(httpsPortMissing, [
     after: "[STPD_Server]\nSTPD_HTTPS_PORT=12443\n",
   },
   {
-    name: "finds two numbers, of which neither is sure to be HTTPS's",
+    name: "finds two numbers, neither of which is certain to be the HTTPS port",
     before: stpdIni("STPD_HTTPS_PORT=11443", "[STPD_Server]", "STPD_HTTPS_PORT=11444"),
     help: "comment out the others",
     findings: [
@@ -134,7 +134,7 @@ testRule(httpsPortMissing, [
     ],
   },
   {
-    name: "leaves two lines of which one is no number to port-invalid",
+    name: "leaves two lines, one with an invalid number, to port-invalid",
     before: stpdIni("STPD_HTTPS_PORT=x", 'STPD_HTTPS_PORT="11443"'),
     findings: [],
   },
@@ -146,35 +146,35 @@ testRule(httpsPortMissing, [
     after: "[STPD_Server]\n# STPD_HTTPS_PORT=11443 is the default\nSTPD_HTTPS_PORT=11444\n",
   },
   {
-    name: "is silent where the port stands elsewhere, or in another spelling",
+    name: "is silent if the port is in another place, or misspelt",
     before: "STPD_HTTPS_PORT=1\n[STPD_Server]\n",
     findings: [],
   },
   {
-    name: "writes no second port beside a misspelt one",
+    name: "writes no second port next to a misspelt one",
     before: "[STPD_Server]\nstpd_https_port: 11443\n",
     findings: [],
   },
   {
-    name: "adds the line below a section that is to be renamed",
+    name: "adds the line below a section that will be renamed",
     help: "Add STPD_HTTPS_PORT=11443 to [STPD_Server].",
     before: "[stpd_server]\n",
     findings: ["1: [stpd_server]: STPD_HTTPS_PORT is not set, so HTTPS is probably off"],
   },
   {
-    name: "asks for the section too where there is none",
+    name: "also asks for the section if it is missing",
     help: "Add the section [STPD_Server] with STPD_HTTPS_PORT=11443.",
     before: "[STPD_Thread]\n",
     findings: ["1: : STPD_HTTPS_PORT is not set, so HTTPS is probably off"],
   },
   {
-    name: "knows the section that is to be renamed among others",
+    name: "recognizes the section that will be renamed among others",
     help: "Add STPD_HTTPS_PORT=11443 to [STPD_Server].",
     before: "[Other]\n[stpd_server]\n",
     findings: ["2: [stpd_server]: STPD_HTTPS_PORT is not set, so HTTPS is probably off"],
   },
   {
-    name: "is at line 1 without a section",
+    name: "is at line 1 if there is no section",
     before: "# empty\n",
     findings: ["1: : STPD_HTTPS_PORT is not set, so HTTPS is probably off"],
   },
@@ -194,7 +194,7 @@ testRule(portInvalid, [
     ["11443;", "a character after it"],
     ["\u00c2\u00a011443", "a no-break space"],
   ].map(([value = "", cause = ""]) => ({
-    name: `takes off what is around the number in ${value}`,
+    name: `removes the characters around the number in ${value}`,
     help: "Write STPD_HTTPS_PORT=11443",
     before: `[STPD_Server]\nSTPD_HTTPS_PORT = ${value} \r\n`,
     findings: [
@@ -205,7 +205,7 @@ testRule(portInvalid, [
     after: "[STPD_Server]\nSTPD_HTTPS_PORT=11443\r\n",
   })),
   {
-    name: "is silent about quotes of a plain port, which is to go",
+    name: "is silent about quotes of a plain port, which is removed anyway",
     before: stpdIni('STPD_PORT="11001"'),
     findings: [],
   },
@@ -215,7 +215,7 @@ testRule(portInvalid, [
     findings: [],
   },
   {
-    name: "names a comment behind the number, and closes a plain port",
+    name: "names a comment after the number, and closes a plain port",
     help: "Comment the line out: # STPD_PORT=11001 # old",
     before: stpdIni("STPD_PORT=11001 # old"),
     findings: [
@@ -224,7 +224,7 @@ testRule(portInvalid, [
     after: stpdIni("# STPD_PORT=11001 # old"),
   },
   {
-    name: "does not name a port that would be none without its quotes",
+    name: "does not name a port that is invalid without its quotes",
     before: '[STPD_Server]\nSTPD_HTTPS_PORT="99999"\n',
     findings: ["2: 99999: invalid port '99999' for STPD_HTTPS_PORT (expected 1 to 65535)"],
   },
@@ -242,7 +242,7 @@ testRule(portInvalid, [
     }),
   ),
   {
-    name: "comments a plain port out that is none, where HTTPS works",
+    name: "comments out an invalid plain port if HTTPS works",
     before: stpdIni("STPD_HTTP_PORT=x"),
     findings: ["3: x: invalid port 'x' for STPD_HTTP_PORT (expected 1 to 65535)"],
     help: "Comment the line out: # STPD_HTTP_PORT=x",
@@ -263,7 +263,7 @@ testRule(portInvalid, [
 
 testRule(portInvalid, [
   {
-    name: "leaves a comment behind the HTTPS port to people",
+    name: "leaves a comment after the HTTPS port to people",
     before: "[STPD_Server]\nSTPD_HTTPS_PORT=11443 # new\n",
     findings: [
       "2: 11443 # new: invalid port '11443 # new' for STPD_HTTPS_PORT (it has a comment after the number)",
@@ -301,7 +301,7 @@ testRule(portCollision, [
 
 testRule(ftpPortOpen, [
   {
-    name: "takes an absent port for open where the settings say so",
+    name: "counts an absent port as open if the settings say so",
     help: "If the port is closed, add # STPD_PORT=11001 to [STPD_Server].",
     before: stpdIni(),
     policy: { absentPort: "open" },

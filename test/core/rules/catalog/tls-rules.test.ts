@@ -11,10 +11,10 @@ import { tlsWeakCipher } from "../../../../src/core/rules/catalog/tls-weak-ciphe
 import { priorityIni, stpdIni, testRule } from "../../../support/builders/rules.ts";
 
 const all = "GnuTLS 3.6, 3.7, 3.8";
-const mended = priorityIni(vendorPriority);
+const fixed = priorityIni(vendorPriority);
 
 testRule(tlsPriorityMissing, [
-  { name: "is silent about the vendor's line", before: mended, findings: [] },
+  { name: "is silent about the vendor's line", before: fixed, findings: [] },
   { name: "leaves an empty value to tls-priority-invalid", before: priorityIni(""), findings: [] },
   {
     name: "adds the vendor's line",
@@ -27,15 +27,15 @@ testRule(tlsPriorityMissing, [
 ]);
 
 testRule(tlsPriorityInvalid, [
-  { name: "is silent about the vendor's string", before: mended, findings: [] },
-  { name: "is silent without quotes", before: mended.replaceAll('"', ""), findings: [] },
+  { name: "is silent about the vendor's string", before: fixed, findings: [] },
+  { name: "is silent without quotes", before: fixed.replaceAll('"', ""), findings: [] },
   {
     name: "marks the element",
     before: priorityIni("NORMAL:-VERS-TLS-1.0:-RSA"),
     findings: [
       `3: -VERS-TLS-1.0: the priority string is invalid in ${all} (unknown element '-VERS-TLS-1.0'), so HTTPS may not start`,
     ],
-    after: mended,
+    after: fixed,
   },
   {
     name: "names the releases that fail, and no others",
@@ -43,10 +43,10 @@ testRule(tlsPriorityInvalid, [
     findings: [
       "3: -SRP: the priority string is invalid in GnuTLS 3.8 (unknown element '-SRP'), so HTTPS may not start",
     ],
-    after: mended,
+    after: fixed,
   },
   {
-    name: "is silent where no allowed release fails",
+    name: "is silent if no allowed release fails",
     before: priorityIni("NORMAL:-SRP"),
     policy: { dialects: ["3.6.13", "3.7.9"] },
     findings: [],
@@ -57,7 +57,7 @@ testRule(tlsPriorityInvalid, [
     findings: [
       "3: %NO_TICKETS_TLS12: the priority string is invalid in GnuTLS 3.6, 3.7.1, 3.7.3 (unknown element '%NO_TICKETS_TLS12'), so HTTPS may not start",
     ],
-    after: mended,
+    after: fixed,
   },
   {
     name: "finds an empty element and an empty string",
@@ -65,7 +65,7 @@ testRule(tlsPriorityInvalid, [
     findings: [
       `3: NORMAL:: the priority string is invalid in ${all} (empty element), so HTTPS may not start`,
     ],
-    after: mended,
+    after: fixed,
   },
   {
     name: "finds that nothing is left",
@@ -73,16 +73,16 @@ testRule(tlsPriorityInvalid, [
     findings: [
       `3: NORMAL:-VERS-ALL: the priority string is invalid in ${all} (no algorithms are left to negotiate), so HTTPS may not start`,
     ],
-    after: mended,
+    after: fixed,
   },
   {
-    name: "cannot know a keyword of the host",
+    name: "cannot evaluate a keyword of the host",
     before: priorityIni("@SYSTEM"),
     findings: [
       `3: @SYSTEM: the priority string is invalid in ${all} (@SYSTEM is defined in a file on the host), so HTTPS may not start`,
     ],
     help: "Use SEP's string, or another one without @: in blocklist mode, the host's GnuTLS configuration can only remove algorithms from it.",
-    after: mended,
+    after: fixed,
   },
   {
     name: "finds quotes of the wrong kind",
@@ -90,14 +90,14 @@ testRule(tlsPriorityInvalid, [
     findings: [
       "3: 'NORMAL': the value has single quotes instead of double quotes, so HTTPS may not start",
     ],
-    // The ini package takes single quotes off, so the line is left to people.
+    // The ini package removes single quotes, so the line is left to people.
   },
 ]);
 
 testRule(tlsLegacyProtocol, [
-  { name: "is silent about the vendor's string", before: mended, findings: [] },
+  { name: "is silent about the vendor's string", before: fixed, findings: [] },
   {
-    name: "is silent about SUITEB128, which has TLS 1.2 alone",
+    name: "is silent about SUITEB128, which only has TLS 1.2",
     before: priorityIni("SUITEB128"),
     findings: [],
   },
@@ -110,12 +110,12 @@ testRule(tlsLegacyProtocol, [
     after: priorityIni("PFS:-VERS-SSL3.0:%SERVER_PRECEDENCE:-VERS-TLS1.0:-VERS-TLS1.1"),
   },
   {
-    name: "finds a restriction behind the element limit of old builds",
+    name: "finds a restriction after the element limit of old builds",
     before: priorityIni(`NORMAL${":-RSA".repeat(63)}:-VERS-TLS1.0:-VERS-TLS1.1:%SERVER_PRECEDENCE`),
     findings: [
       `3: NORMAL${":-RSA".repeat(63)}:-VERS-TLS1.0:-VERS-TLS1.1:%SERVER_PRECEDENCE: the priority string allows TLS1.0, TLS1.1 (GnuTLS 3.6, 3.7.1, 3.7.3)`,
     ],
-    after: mended,
+    after: fixed,
   },
   {
     name: "does not count versions without a suite",
@@ -125,7 +125,7 @@ testRule(tlsLegacyProtocol, [
 ]);
 
 testRule(tlsNoModernProtocol, [
-  { name: "is silent about the vendor's string", before: mended, findings: [] },
+  { name: "is silent about the vendor's string", before: fixed, findings: [] },
   {
     name: "leaves an error to tls-priority-invalid",
     before: priorityIni("NORMAL:-VERS-ALL"),
@@ -137,7 +137,7 @@ testRule(tlsNoModernProtocol, [
     findings: [
       `3: NORMAL:-VERS-TLS1.3:-VERS-TLS1.2: the priority string leaves no usable TLS 1.2 or 1.3 cipher suite (${all})`,
     ],
-    after: mended,
+    after: fixed,
   },
   {
     name: "finds that only DTLS is left",
@@ -145,7 +145,7 @@ testRule(tlsNoModernProtocol, [
     findings: [
       `3: NORMAL:-VERS-TLS-ALL: the priority string leaves no usable TLS 1.2 or 1.3 cipher suite (${all})`,
     ],
-    after: mended,
+    after: fixed,
   },
   {
     name: "finds that no group is left for any key exchange",
@@ -153,68 +153,68 @@ testRule(tlsNoModernProtocol, [
     findings: [
       `3: PFS:-GROUP-ALL: the priority string locks common clients out: TLS 1.2 has no group for any of them (${all})`,
     ],
-    after: mended,
+    after: fixed,
   },
   {
-    name: "does not take pre-shared keys for a way in",
+    name: "does not count pre-shared keys as a way in",
     before: priorityIni("NORMAL:-VERS-TLS1.3:-KX-ALL:+PSK"),
     findings: [
       `3: NORMAL:-VERS-TLS1.3:-KX-ALL:+PSK: the priority string locks common clients out: TLS 1.2 has no cipher suite for any of them (${all})`,
     ],
     help: "Use SEP's string, or remove the elements that disable versions, suites, groups or signatures.",
-    after: mended,
+    after: fixed,
   },
   {
-    name: "finds TLS 1.3 without a suite, which TLS 1.2 does not make good",
+    name: "finds TLS 1.3 without a suite, for which TLS 1.2 does not compensate",
     before: priorityIni("NORMAL:-AEAD"),
     findings: [
       `3: NORMAL:-AEAD: the priority string locks common clients out: TLS 1.3 has no cipher suite for any of them, and GnuTLS does not fall back to TLS 1.2 (${all})`,
     ],
     help: "Use SEP's string, or add :-VERS-TLS1.3 by hand to keep this one with TLS 1.2 only.",
-    after: mended,
+    after: fixed,
   },
   {
-    name: "advises nothing that some release would refuse",
+    name: "suggests nothing that some release would refuse",
     before: priorityIni("NORMAL:-AEAD:%NO_TICKETS_TLS12"),
     findings: [
       "3: NORMAL:-AEAD:%NO_TICKETS_TLS12: the priority string locks common clients out: TLS 1.3 has no cipher suite for any of them, and GnuTLS does not fall back to TLS 1.2 (GnuTLS 3.7.9, 3.8)",
     ],
     help: "Use SEP's string, or remove the elements that disable versions, suites, groups or signatures.",
-    after: mended,
+    after: fixed,
   },
   {
-    name: "finds TLS 1.3 with nothing beside it, and no suite",
+    name: "finds only TLS 1.3, without a suite",
     before: priorityIni("NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+AES-128-CCM-8"),
     findings: [
       `3: NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+AES-128-CCM-8: the priority string locks common clients out: TLS 1.3 has no cipher suite for any of them (${all})`,
     ],
     help: "Use SEP's string, or remove the elements that disable versions, suites, groups or signatures.",
-    after: mended,
+    after: fixed,
   },
   {
-    name: "finds a string for EC keys, of which host.ini may speak",
+    name: "finds a string for EC keys, for which host.ini can name the key",
     before: priorityIni("SUITEB128"),
     findings: [
       `3: SUITEB128: the priority string locks common clients out: TLS 1.2 has no cipher suite for any of them with an RSA key (${all})`,
     ],
     help: "If the host's certificate has an EC key, set certificate_key = ec in host.ini; otherwise use SEP's string.",
-    after: mended,
+    after: fixed,
   },
   {
-    name: "is silent about a string for EC keys where host.ini says so",
+    name: "is silent about a string for EC keys if host.ini confirms the key",
     before: priorityIni("SUITEB128"),
     policy: { keys: ["ec"] },
     findings: [],
   },
   {
-    name: "finds a string for EC keys where host.ini says otherwise",
+    name: "finds a string for EC keys if host.ini names another key",
     before: priorityIni("SUITEB128"),
     policy: { keys: ["rsa"] },
     findings: [
       `3: SUITEB128: the priority string locks common clients out: TLS 1.2 has no cipher suite for any of them (${all})`,
     ],
     help: "Use SEP's string, or remove the elements that disable versions, suites, groups or signatures.",
-    after: mended,
+    after: fixed,
   },
   {
     name: "finds a string for RSA keys, with TLS 1.3",
@@ -223,22 +223,22 @@ testRule(tlsNoModernProtocol, [
       `3: SECURE256: the priority string locks common clients out: TLS 1.3 has no signature algorithm for any of them with an EC key, and GnuTLS does not fall back to TLS 1.2 (${all})`,
     ],
     help: "If the host's certificate has an RSA key, set certificate_key = rsa in host.ini; otherwise use SEP's string.",
-    after: mended,
+    after: fixed,
   },
   {
-    name: "names the clients that differ with the key",
+    name: "names the clients that differ by key",
     before: priorityIni("NORMAL:-VERS-TLS1.3:-KX-ALL:+RSA"),
     findings: [
       `3: NORMAL:-VERS-TLS1.3:-KX-ALL:+RSA: the priority string locks common clients out: TLS 1.2 has no cipher suite for Go 1.25, Java 25 with an RSA key and any of them with an EC key (${all})`,
     ],
-    after: mended,
+    after: fixed,
   },
 ]);
 
 testRule(tlsWeakCipher, [
-  { name: "is silent about the vendor's string", before: mended, findings: [] },
+  { name: "is silent about the vendor's string", before: fixed, findings: [] },
   {
-    name: "is silent about names that no build has suites for",
+    name: "is silent about names for which no build has suites",
     before: priorityIni("NORMAL:+DES-CBC:+RC2-40"),
     findings: [],
   },
@@ -255,7 +255,7 @@ testRule(tlsWeakCipher, [
     ),
   },
   {
-    name: "finds NULL, and removes what comes back without it",
+    name: "finds NULL, and removes what it would otherwise re-enable",
     before: priorityIni("NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:+NULL:%SERVER_PRECEDENCE"),
     findings: [
       `3: NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:+NULL:%SERVER_PRECEDENCE: the priority string allows NULL (${all})`,
@@ -266,17 +266,17 @@ testRule(tlsWeakCipher, [
 
 testRule(tlsIneffectiveToken, [
   {
-    name: "is silent about the vendor's string, three elements of which do nothing",
-    before: mended,
+    name: "is silent about the vendor's string, three elements of which have no effect",
+    before: fixed,
     findings: [],
   },
   {
-    name: "is silent about a group that was never there",
+    name: "is silent about a group that was never enabled",
     before: priorityIni("NORMAL:-CAMELLIA-128-CBC"),
     findings: [],
   },
   {
-    name: "marks what the prefix hides",
+    name: "marks elements that have no effect because of their prefix",
     before: priorityIni("NORMAL:-CIPHER-3DES:-MAC-MD5"),
     findings: [
       "3: -CIPHER-3DES: -CIPHER-3DES is accepted but has no effect: GnuTLS knows nothing of that name",
@@ -295,14 +295,14 @@ testRule(tlsIneffectiveToken, [
 ]);
 
 testRule(tlsClientOrder, [
-  { name: "is silent about the vendor's string", before: mended, findings: [] },
+  { name: "is silent about the vendor's string", before: fixed, findings: [] },
   {
-    name: "leaves an invalid string alone",
+    name: "ignores an invalid string",
     before: priorityIni("NORMAL:%server_precedence"),
     findings: [],
   },
   {
-    name: "is silent where some releases refuse the string, and where it is set",
+    name: "is silent if some releases refuse the string, and if it is set",
     before: priorityIni("NORMAL:-SRP"),
     findings: [],
   },
@@ -325,7 +325,7 @@ testRule(tlsForwardSecrecy, [
   },
   {
     name: "finds RSA in the vendor's string, and adds what it lacks",
-    before: mended,
+    before: fixed,
     policy: { profile: "strict" },
     findings: [
       `3: ${vendorPriority}: the priority string allows key exchange without forward secrecy: RSA (${all})`,
@@ -343,7 +343,7 @@ testRule(tlsAeadOnly, [
   },
   {
     name: "finds CBC in the vendor's string",
-    before: mended,
+    before: fixed,
     policy: { profile: "strict" },
     findings: [
       `3: ${vendorPriority}: the priority string allows non-AEAD suites with SHA1 (${all})`,
@@ -351,7 +351,7 @@ testRule(tlsAeadOnly, [
     after: priorityIni(`${vendorPriority}:-SHA1`),
   },
   {
-    name: "takes away the two ciphers rather than the three MACs",
+    name: "removes the two ciphers rather than the three MACs",
     before: priorityIni("NORMAL:+SHA256:+SHA384:-VERS-TLS1.0:-VERS-TLS1.1:%SERVER_PRECEDENCE"),
     policy: { profile: "strict" },
     findings: [
