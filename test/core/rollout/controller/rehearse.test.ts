@@ -28,7 +28,7 @@ const request = async (bench: ControlBench): Promise<string> => {
 const rehearsal = async (bench: ControlBench): Promise<Rehearsal | undefined> =>
   (await bench.controller().writer.read()).ledger.rehearsals.get("production");
 
-/** Rounds, a minute between them, until the rehearsal has ended. */
+/** Runs rounds, one minute apart, until the rehearsal has ended. */
 const rehearse = async (bench: ControlBench, tools: RehearsalTools): Promise<Rehearsal> => {
   for (let round = 0; round < 200; round++) {
     for (const step of await reconcileRehearsals(tools)) {
@@ -38,7 +38,7 @@ const rehearse = async (bench: ControlBench, tools: RehearsalTools): Promise<Reh
     if (found?.state.kind === "done" || found?.state.kind === "refused") return found;
     bench.later(60);
   }
-  throw new Error("it does not end");
+  throw new Error("the rehearsal does not end");
 };
 
 const answersOf = ({ results }: Rehearsal): Readonly<Record<string, string>> =>
@@ -91,7 +91,7 @@ test.each([
   ["off", { rehearsal: "off" }, "rehearsal-off"],
   ["none", {}, "frozen"],
 ] as const)(
-  "nothing is asked where rehearsals are %s or the environment is frozen",
+  "no host is asked if rehearsals are %s or the environment is frozen",
   async (...row) => {
     const [, change, reason] = row;
     const bench = await makeControlBench(change);
@@ -140,7 +140,7 @@ test.each([
   ["silent", "unknown no-report"],
   ["rubbish", "unknown report-unreadable"],
   ["waiting", "unknown no-report"],
-] as const)("a host that is %s is unknown, and holds no other up", async (kind, answer) => {
+] as const)("a host that is %s is unknown, and does not delay others", async (kind, answer) => {
   const bench = await makeControlBench();
   await request(bench);
   bench.model[kind].add("rds1");
@@ -164,7 +164,8 @@ test("the hosts of a deleted run are unknown", async () => {
 });
 
 test.each([
-  // The run is found by its name, or never was; then its host is unknown, and no run is started twice.
+  // The run is found by its name, or never started; then its host is unknown, and no run starts
+  // twice.
   ["made", "ready"],
   ["unnamed", "ready"],
   ["lost", "unknown run-missing"],
@@ -193,12 +194,13 @@ test("searches for a run before its hosts count as unknown", async () => {
   expect((await rehearsal(bench))?.state).toEqual({ kind: "between", wave: 1 });
 });
 
-test("whose entry was written long ago, and others went on since, starts nothing", async () => {
+test("a dispatch whose entry is old, and followed by others, starts nothing", async () => {
   const bench = await makeControlBench();
   await request(bench);
   const [own, other] = [bench.store, bench.controller()];
   let commits = 0;
-  // The answer to the first commit is lost; until it is missed, another controller gives the run up.
+  // The answer to the first commit is lost; before that is noticed, another controller gives up the
+  // run.
   const slow: Effect = async (work) => {
     const before = own.branch.length;
     const result = await work();
@@ -247,7 +249,7 @@ test("if required, people can only approve when every host is ready", async () =
   need(await rehearseAgain(id, "ben", tools));
   await rehearse(bench, tools);
   expect(await approve()).toBe("written");
-  // What was ready at the approval is too old when the first wave is sent.
+  // The hosts that were ready at the approval are outdated when the first wave is sent.
   bench.later(86_400);
   expect(await reconcile(tools)).toEqual([{ kind: "waits", rollout: id, reason: "rehearsal-old" }]);
   need(await rehearseAgain(id, "ben", tools));
@@ -310,7 +312,7 @@ test.each(["before", "after"] as const)(
       const bench = await run(killAt(effect, when));
       const waves = wavesOf(bench);
       const done = await rehearsal(bench);
-      // Killed before the run was started, nobody knows whether it was: its host is unknown.
+      // Killed before the run was started, it is unknown whether it started: its host is unknown.
       const lost = [1, 2, 3].find((wave) => !waves.includes(wave));
       expect(waves).toEqual([1, 2, 3].filter((wave) => wave !== lost));
       const host = planned.plan.waves[(lost ?? 0) - 1]?.[0];

@@ -28,7 +28,7 @@ describe("forgeries", () => {
       reason: "ticket-signature",
     },
     {
-      name: "a stranger's signature under a known kid",
+      name: "an unknown key's signature under a known kid",
       make: () => forge(headerOf(), payload, stranger),
       reason: "ticket-signature",
     },
@@ -101,17 +101,17 @@ describe("forgeries", () => {
       reason: "ticket-malformed",
     },
     {
-      name: "a claim twice",
+      name: "a repeated claim",
       make: () => forge(headerOf(), payload.replace("{", '{"wave":1,'), current),
       reason: "ticket-malformed",
     },
     {
-      name: "a claim too many",
+      name: "an additional claim",
       make: () => forge(headerOf(), printCanonical({ ...claims, aud: "x" }), current),
       reason: "ticket-malformed",
     },
     {
-      name: "a claim too few",
+      name: "a missing claim",
       make: () => forge(headerOf(), payload.replace(/,"exp":\d+/, ""), current),
       reason: "ticket-malformed",
     },
@@ -121,12 +121,12 @@ describe("forgeries", () => {
       reason: "ticket-malformed",
     },
     {
-      name: "a payload that is no object",
+      name: "a payload that is not an object",
       make: () => forge(headerOf(), "null", current),
       reason: "ticket-malformed",
     },
     {
-      name: "a header that is no object",
+      name: "a header that is not an object",
       make: () => forge("[]", payload, current),
       reason: "ticket-malformed",
     },

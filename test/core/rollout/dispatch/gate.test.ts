@@ -7,7 +7,7 @@ import { filesOf, hard, planOf, recordsOf, soft } from "../../../support/builder
 const bench = await makeGateBench();
 type Change = Parameters<typeof bench.open>[0];
 
-test("an approved wave goes through, with a job for each of its hosts", async () => {
+test("admits an approved wave, with a job for each of its hosts", async () => {
   expect(bench.plan.waves).toEqual([["rds1"], ["rds2"], ["s1"]]);
   for (const wave of [1, 2, 3]) {
     const answer = await bench.open({ claim: { wave } });
@@ -23,20 +23,20 @@ test("an approved wave goes through, with a job for each of its hosts", async ()
   }
 });
 
-test("a rehearsal goes through, and is no wave", async () => {
+test("admits a rehearsal, which is not a wave", async () => {
   const rehearse = { rehearses: true, inputs: { mode: "rehearse" } };
   const answer = await bench.open(rehearse);
   if (answer.kind === "refused") throw new Error(answer.reason);
   expect(answer.run).toMatchObject({ rollout: "2026-11-17", wave: 2, hosts: ["rds2"] });
   expect(readRun(printRun(answer.run))).toBeUndefined();
   expect(JSON.parse(printMatrix(answer.run, answer.plan)).include).toHaveLength(1);
-  // As the default of the workflow's input, and as a workflow has it that knows no mode.
+  // The default of the workflow's input, and a workflow without modes.
   for (const mode of ["roll-out", undefined]) {
     expect(await bench.open({ inputs: { mode } })).toMatchObject({ kind: "open" });
   }
 });
 
-describe("the gate stays shut", () => {
+describe("the gate refuses", () => {
   test.each<{ name: string; change: Change; reason: string }>([
     {
       name: "a rehearsal's ticket for a wave",
@@ -54,14 +54,18 @@ describe("the gate stays shut", () => {
       change: { rehearses: true, inputs: { mode: "rehearse", plan: "x" } },
       reason: "run-inputs",
     },
-    { name: "an old run, started again", change: { request: { attempt: 2 } }, reason: "run-again" },
+    {
+      name: "an old run that was restarted",
+      change: { request: { attempt: 2 } },
+      reason: "run-again",
+    },
     {
       name: "a run without a number",
       change: { request: { attempt: Number.NaN } },
       reason: "run-again",
     },
     {
-      name: "a plan that is none",
+      name: "an invalid plan",
       change: { request: { recorded: "{}" } },
       reason: "plan-unreadable",
     },
@@ -71,13 +75,13 @@ describe("the gate stays shut", () => {
       reason: "ticket-repository",
     },
     {
-      name: "another commit, checked out",
+      name: "a checkout of another commit",
       change: { request: { commit: "f".repeat(40) } },
       reason: "ticket-commit",
     },
     { name: "no key", change: { request: { keys: [] } }, reason: "ticket-key-unknown" },
     {
-      name: "a stranger's ticket",
+      name: "a ticket signed with an unknown key",
       change: { signer: bench.stranger.signer },
       reason: "ticket-key-unknown",
     },
@@ -111,41 +115,41 @@ describe("the gate stays shut", () => {
       reason: "ledger-differs",
     },
     {
-      name: "a file that was changed since",
+      name: "a file that changed since",
       change: { files: filesOf({ ...fleet, rds2: { file: `${hard}# more\n` } }) },
       reason: "plan-differs",
     },
     {
-      name: "a file of a host by hand that was changed since",
+      name: "a file of a host by hand that changed since",
       change: {
         files: filesOf({ ...fleet, win1: { facts: "os = windows\n", file: `${hard}# more\n` } }),
       },
       reason: "plan-differs",
     },
     {
-      name: "a host that is by hand only since",
+      name: "a host that became a host by hand",
       change: { files: filesOf({ ...fleet, rds2: { facts: "os = windows\n" } }) },
       reason: "plan-differs",
     },
     {
-      name: "facts that were changed since",
+      name: "facts that changed since",
       change: { files: filesOf({ ...fleet, rds2: { facts: "runner = mine\n" } }) },
       reason: "plan-differs",
     },
     {
-      name: "a policy that was changed since",
+      name: "a policy that changed since",
       change: { files: { ...filesOf(fleet), "sesam-harden.ini": "gnutls = 3.7 3.8\n" } },
       reason: "plan-differs",
     },
     {
-      name: "a ledger that says otherwise what lies on a host",
+      name: "a ledger with another file on a host",
       change: {
         records: { hosts: [...recordsOf({ ...fleet, rds2: { known: `${soft}# x\n` } }).values()] },
       },
       reason: "plan-differs",
     },
     {
-      name: "a host that was refused, and could be done now",
+      name: "a refused host that could be changed now",
       change: { records: { hosts: [...recordsOf({ ...fleet, rds3: {} }).values()] } },
       reason: "plan-differs",
     },
@@ -154,12 +158,12 @@ describe("the gate stays shut", () => {
   });
 });
 
-test("it says which host differs", async () => {
+test("names the host that differs", async () => {
   const files = filesOf({ ...fleet, rds2: { facts: "runner = mine\n" } });
   expect(await bench.open({ files })).toMatchObject({ detail: "hosts: rds2" });
 });
 
-test("a plan for some hosts, in small waves, with exceptions, is planned again as it was asked for", async () => {
+test("a plan for some hosts, in small waves, with exceptions, is planned again as requested", async () => {
   const { open, plan } = await makeGateBench({
     names: ["rds1", "rds2", "rds3"],
     exceptions: ["s1", "rds3"],
@@ -170,7 +174,7 @@ test("a plan for some hosts, in small waves, with exceptions, is planned again a
   expect(await open()).toMatchObject({ kind: "open" });
 });
 
-test("a plan that was approved for other hosts than these commits give is not carried out", async () => {
+test("does not run a plan that was approved for other hosts than these commits give", async () => {
   const { plan } = planOf({ ...fleet, rds2: { facts: "wave = 7\n" } });
   const recorded = printCanonical(plan);
   expect(await bench.open({ request: { recorded } })).toMatchObject({ reason: "ticket-plan" });

@@ -62,13 +62,13 @@ function pickRun(change: Partial<HostReport & ReportRun>): ReportRun {
   return { repository, attempt, plan: of };
 }
 
-/** The same report with other words, under the signature that it has. */
+/** The same report with other words, under the same signature. */
 const alter = async (change: Partial<SignedReport>): Promise<SignedReport> => ({
   ...(await sign()),
   ...change,
 });
 
-/** Signed by the host's key, and for another purpose. */
+/** Signed with the host's key, but for another purpose. */
 async function signAs(type: JwsType): Promise<SignedReport> {
   const { signature: _, ...signed } = await sign();
   const jws = await own.signer.sign(type, printCanonical(signed));
@@ -81,7 +81,7 @@ const both: HostKeys = new Map([
 ]);
 const none: HostKeys = new Map();
 
-/** What becomes of rds1, whose job ended well, as `outcome reason`. */
+/** The result for rds1, whose job succeeded, as `outcome reason`. */
 async function judge(report: HostReport | SignedReport, keys = both): Promise<string> {
   const texts = new Map([
     ["rds1", printHostReport(report)],
@@ -104,20 +104,20 @@ interface Case {
 
 test.each<Case>([
   { name: "the host's signature", report: () => sign(), is: "good " },
-  { name: "what it says of a failure", report: () => sign(undone), is: "bad undone" },
+  { name: "a reported failure", report: () => sign(undone), is: "bad undone" },
   {
-    name: "that it refused the ticket",
+    name: "a refused ticket",
     report: () => sign({ ...undone, rollout: null, wave: null, sequence: null }),
     is: "bad undone",
   },
   {
-    name: "no signature, of a host without a key",
+    name: "no signature, from a host without a key",
     report: () => good("rds1"),
     keys: none,
     is: "good unsigned",
   },
   {
-    name: "a signature of a host that nobody published a key of",
+    name: "a signature of a host without a published key",
     report: () => sign(),
     keys: none,
     is: "good unsigned",
@@ -126,7 +126,10 @@ test.each<Case>([
   expect(await judge(await report(), keys)).toBe(is);
 });
 
-/** Whoever holds the runner has no root there: it knows old reports, and signs by keys of its own. */
+/**
+ * The holder of the runner has no root there, but knows old reports and can sign with their own
+ * keys.
+ */
 test.each<Case>([
   { name: "no signature", report: () => good("rds1"), is: "unknown report-unsigned" },
   {
@@ -134,16 +137,16 @@ test.each<Case>([
     report: () => ({ ...good("rds1"), ...undone }),
     is: "unknown report-unsigned",
   },
-  { name: "a stranger's key", report: () => sign({}, stranger), is: "unknown report-key" },
+  { name: "an unknown key", report: () => sign({}, stranger), is: "unknown report-key" },
   { name: "another host's key", report: () => sign({}, other), is: "unknown report-key" },
   {
-    name: "another host's key, of a host without one",
+    name: "another host's key, from a host without one",
     report: () => sign({}, other),
     keys: new Map([["rds2", other.publicKey]]),
     is: "unknown report-key",
   },
   {
-    name: "a stranger's key under the host's kid",
+    name: "an unknown key under the host's kid",
     report: async () => {
       const { signature } = await sign({}, stranger);
       const [header = ""] = (await sign()).signature.split(".");
@@ -152,7 +155,7 @@ test.each<Case>([
     is: "unknown report-signature",
   },
   {
-    name: "a signature that is none",
+    name: "an invalid signature",
     report: () => alter({ signature: "x" }),
     is: "unknown report-signature",
   },
@@ -172,7 +175,7 @@ test.each<Case>([
     is: "unknown report-signature",
   },
   {
-    name: "a failure that was made good",
+    name: "a failure rewritten as a success",
     report: async () => ({ ...(await sign(undone)), ...good("rds1"), schemaVersion: 2 }),
     is: "unknown report-signature",
   },
@@ -197,12 +200,12 @@ test.each<Case>([
     ["host", { host: "rds2" }],
   ].flatMap(([what, change]): readonly Case[] => [
     {
-      name: `a report of another ${what}, as it was signed`,
+      name: `an unchanged, signed report of another ${what}`,
       report: () => sign(change as Partial<HostReport & ReportRun>),
       is: "unknown report-foreign",
     },
     {
-      name: `a report of another ${what}, made to fit`,
+      name: `a report of another ${what}, changed to match`,
       report: async () => ({
         ...(await sign(change as Partial<HostReport & ReportRun>)),
         ...good("rds1"),
@@ -231,7 +234,7 @@ test.each<Case>([
     is: "unknown key-twice",
   },
   {
-    name: "the key from before the host was installed again",
+    name: "the key from before the host was reinstalled",
     report: () => sign({}, stranger),
     is: "unknown report-key",
   },
@@ -239,7 +242,7 @@ test.each<Case>([
   expect(await judge(await report(), keys)).toBe(is);
 });
 
-test("one key at two hosts is refused at both", async () => {
+test("one key on two hosts is refused on both", async () => {
   const keys: HostKeys = new Map([
     ["rds1", own.publicKey],
     ["rds2", own.publicKey],

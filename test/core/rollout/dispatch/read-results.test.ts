@@ -33,7 +33,7 @@ const job = (name: string, change: Partial<JobSight> = {}): JobSight => {
   };
 };
 
-/** What a host says that proved a file. */
+/** The report of a host that verified a file. */
 const report = (
   host: string,
   file: string | null,
@@ -63,12 +63,12 @@ const read = (texts: Texts, jobs: readonly JobSight[] = [job("rds1"), job("rds2"
     { verifySignature },
   );
 
-test("good is a host that proved the file of the plan, and nothing else", async () => {
+test("only a host that verified the planned file is good", async () => {
   const other = "f".repeat(64);
   for (const file of [other, null, fileOf("rds1").toUpperCase(), fileOf("rds1").slice(1)]) {
     const { results, proven } = await read([
       report("rds1", fileOf("rds1")),
-      // That of another plan is as wrong.
+      // The file of another plan is also wrong.
       ["rds2", report("rds2", file)[1]],
     ]);
     expect(results.map(({ outcome }) => outcome)).toEqual(["good", "unknown"]);
@@ -83,7 +83,7 @@ const rds1 = report("rds1", fileOf("rds1"));
 const rds2 = report("rds2", fileOf("rds2"));
 const undone = { outcome: "bad", code: "undone", file: null } as const;
 
-/** rds1 has a runner that somebody else holds; it leaves what it likes for rds2. */
+/** An attacker holds the runner of rds1, and leaves any reports for rds2. */
 test.each<{ name: string; text?: RunText; jobs: readonly JobSight[]; is: string }>([
   {
     name: "a report for a host whose runner never came",
@@ -98,12 +98,12 @@ test.each<{ name: string; text?: RunText; jobs: readonly JobSight[]; is: string 
     is: "unknown report-without-job",
   },
   {
-    name: "a good report where the job of the host failed",
+    name: "a good report although the host's job failed",
     jobs: [job("rds2", { applied: false })],
     is: "unknown apply-failed",
   },
   {
-    name: "a second report beside the one of the host",
+    name: "a second report next to the host's own",
     text: { kind: "several" },
     jobs: [job("rds2")],
     is: "unknown report-twice",
@@ -119,9 +119,9 @@ test.each<{ name: string; text?: RunText; jobs: readonly JobSight[]; is: string 
     jobs: [job("rds2")],
     is: "unknown report-foreign",
   },
-  { name: "nothing that is wrong", jobs: [job("rds2")], is: "good unsigned" },
+  { name: "nothing wrong", jobs: [job("rds2")], is: "good unsigned" },
   {
-    name: "what the host says of its failure",
+    name: "what the host reports about its failure",
     text: report("rds2", null, undone)[1],
     jobs: [job("rds2", { applied: false })],
     is: "bad undone",
@@ -141,19 +141,19 @@ const untouched = job("rds2", { touched: false, applied: false });
 
 test.each<{ name: string; texts: Texts; jobs: readonly JobSight[]; is: string }>([
   {
-    name: "nothing, and never came to it",
+    name: "nothing, and never reached the step",
     texts: [],
     jobs: [untouched],
     is: "not-started no-report",
   },
   {
-    name: "nothing, and came to it",
+    name: "nothing, and reached the step",
     texts: [],
     jobs: [job("rds2", { applied: false })],
     is: "unknown no-report",
   },
   {
-    name: "what cannot be read, and never came to it",
+    name: "an unreadable report, and never reached the step",
     texts: [["rds2", null]],
     jobs: [untouched],
     is: "unknown report-unreadable",

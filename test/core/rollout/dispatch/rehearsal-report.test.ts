@@ -37,11 +37,11 @@ const keys: HostKeys = new Map([
 ]);
 
 describe("the report of a rehearsal", () => {
-  test("is read as it was printed, signed or not", async () => {
+  test("is read back as printed, signed or not", async () => {
     expect(readRehearsalReport(printRehearsalReport(report))).toEqual(report);
     const signed = await signRehearsalReport(unsigned, own.signer);
     expect(readRehearsalReport(printRehearsalReport(signed))).toEqual(signed);
-    // Of a host that refused the ticket.
+    // From a host that refused the ticket.
     const refused = { ...report, rollout: null, wave: null };
     expect(readRehearsalReport(printRehearsalReport(refused))).toEqual(refused);
   });
@@ -49,16 +49,16 @@ describe("the report of a rehearsal", () => {
   test.each<{ name: string; text: string }>([
     { name: "no JSON", text: "ready" },
     { name: "another kind", text: JSON.stringify({ ...report, kind: "apply" }) },
-    { name: "more than it should have", text: JSON.stringify({ ...report, more: 1 }) },
+    { name: "an additional field", text: JSON.stringify({ ...report, more: 1 }) },
     {
-      name: "an answer that its findings do not give",
+      name: "an answer that does not follow from its findings",
       text: printRehearsalReport({ ...report, answer: "ready" }),
     },
     {
       name: "ready without a finding",
       text: printRehearsalReport({ ...report, answer: "ready", findings: [] }),
     },
-  ])("is none: $name", ({ text }) => {
+  ])("is rejected: $name", ({ text }) => {
     expect(readRehearsalReport(text)).toBeUndefined();
   });
 

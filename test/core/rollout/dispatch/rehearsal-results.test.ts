@@ -66,7 +66,7 @@ const ready: RehearsalReport = {
   signature: null,
 };
 
-/** What becomes of rds1, as `answer code…`. */
+/** The result for rds1, as `answer code…`. */
 const judge = async (
   text: RehearsalReport | string | null | { readonly kind: "several" } | undefined,
   change: Partial<RehearsalRequest> = {},
@@ -80,7 +80,7 @@ const judge = async (
   return [host?.answer, ...(host?.findings ?? []).map(({ code }) => code)].join(" ");
 };
 
-describe("an answer counts only if it is the host's own, of this rehearsal", () => {
+describe("an answer counts only if it is the host's own, from this rehearsal", () => {
   test.each<[string, Partial<RehearsalReport>, string]>([
     ["ready", {}, "ready"],
     ["another host", { host: "rds2" }, "unknown report-foreign"],
@@ -107,7 +107,7 @@ describe("an answer counts only if it is the host's own, of this rehearsal", () 
     expect(await judge({ ...ready, ...change })).toBe(becomes);
   });
 
-  test("a report by another than the host's own job", async () => {
+  test("a report by a job other than the host's own", async () => {
     const failed = [job({ rehearsal: "failed" })];
     expect(await judge(ready, { jobs: failed })).toBe("unknown check-failed");
     expect(await judge(ready, { jobs: [job({ rehearsal: "none" })] })).toBe(
@@ -119,7 +119,7 @@ describe("an answer counts only if it is the host's own, of this rehearsal", () 
     expect(await judge({ ...ready, ...bad }, { jobs: failed })).toBe("not-ready busy");
   });
 
-  test("no report that can be read", async () => {
+  test("an unreadable report", async () => {
     expect(await judge(undefined)).toBe("unknown no-report");
     expect(await judge(null)).toBe("unknown report-unreadable");
     expect(await judge("ready")).toBe("unknown report-unreadable");
@@ -127,7 +127,7 @@ describe("an answer counts only if it is the host's own, of this rehearsal", () 
     expect(await judge(ready, { texts: undefined })).toBe("unknown run-missing");
   });
 
-  test("a signature that has to be there, and to fit", async () => {
+  test("a signature that is required, and must match", async () => {
     const { signature: _, ...unsigned } = ready;
     const signed = await signRehearsalReport(unsigned, own.signer);
     expect(await judge(signed, { keys })).toBe("ready");
@@ -140,7 +140,7 @@ describe("an answer counts only if it is the host's own, of this rehearsal", () 
   });
 });
 
-test("few findings are kept, short and the most severe first", async () => {
+test("keeps few findings, short and the most severe first", async () => {
   const findings = [
     ok,
     finding("warning", "certificate-ends", "x".repeat(300)),
@@ -166,7 +166,7 @@ test("few findings are kept, short and the most severe first", async () => {
   });
 });
 
-test("reports that were downloaded count for the plan that they are of", () => {
+test("downloaded reports count for the plan that they belong to", () => {
   const said = (texts: ReadonlyMap<string, string | null>): string => {
     const [only, ...more] = readDownloaded({ plan, digest }, texts);
     expect([only?.host, more]).toEqual(["rds1", []]);
@@ -191,10 +191,10 @@ test.each<[string, readonly JobSight[], JobSight["rehearsal"]]>([
   ["a later attempt", [job({ attempt: 2 })], "failed"],
   ["two jobs of its name", [job(), job()], "failed"],
   [
-    "another job of its name that did not come to it",
+    "another job with its name that did not reach the step",
     [job(), job({ rehearsal: "none" })],
     "passed",
   ],
-])("what became of the rehearsal by %s", (_, jobs, is) => {
+])("the rehearsal by %s", (_, jobs, is) => {
   expect(sightRehearsal(jobs, "rds1")).toBe(is);
 });

@@ -44,7 +44,7 @@ describe("a rehearsal", () => {
     expect(await judgeRehearsal(tried)).toBe("accepted");
     expect(await judge(tried)).toBe("ticket-header");
     expect(await judgeRehearsal(sent)).toBe("ticket-header");
-    // Whatever claims stand below the type.
+    // Regardless of the claims for the type.
     const typ = "sesam-harden-rehearsal";
     const both = forge(headerOf({ typ }), printCanonical(claims), current);
     expect(await judgeRehearsal(both)).toBe("ticket-malformed");
@@ -85,11 +85,11 @@ describe("claims", () => {
       reason: "ticket-commit",
     },
     { name: "another wave", claim: { wave: 3 }, reason: "ticket-wave" },
-    { name: "a wave that is none", claim: { wave: 9 }, demand: { wave: 9 }, reason: "ticket-wave" },
+    { name: "an invalid wave", claim: { wave: 9 }, demand: { wave: 9 }, reason: "ticket-wave" },
     { name: "wave 0", claim: { wave: 0 }, demand: { wave: 0 }, reason: "ticket-wave" },
     { name: "another plan", claim: { plan: "a".repeat(64) }, reason: "ticket-plan" },
     {
-      name: "a plan that came out otherwise",
+      name: "a plan that was printed differently",
       demand: { digest: "a".repeat(64) },
       reason: "ticket-plan",
     },
@@ -99,7 +99,7 @@ describe("claims", () => {
       reason: "ticket-plan",
     },
     { name: "a host of another wave", demand: { host: "s1" }, reason: "ticket-host" },
-    { name: "a host of no wave", demand: { host: "rds9" }, reason: "ticket-host" },
+    { name: "a host in no wave", demand: { host: "rds9" }, reason: "ticket-host" },
     {
       name: "expired, to the second",
       demand: { nowSeconds: claims.exp + 30 },
@@ -126,7 +126,7 @@ describe("claims", () => {
       reason: "ticket-expired",
     },
     { name: "older than the last one", demand: { lastSequence: 22 }, reason: "ticket-sequence" },
-    { name: "the last one once more", demand: { lastSequence: 21 }, reason: "accepted" },
+    { name: "the last one again", demand: { lastSequence: 21 }, reason: "accepted" },
   ])("$name: $reason", async ({ claim, demand, reason }) => {
     const ticket = await signTicket({ ...claims, ...claim }, current.signer);
     expect(await judge(ticket, demand)).toBe(reason);
@@ -142,7 +142,7 @@ describe("keys", () => {
     { name: "a public key", text: () => broken({ d: undefined }) },
     { name: "another curve", text: () => broken({ crv: "X25519" }) },
     {
-      name: "a private key and another's public one",
+      name: "a private key and another key's public part",
       text: () => broken({ x: stranger.publicKey.x }),
     },
     { name: "half a key", text: () => broken({ d: "AAAA" }) },
@@ -157,7 +157,7 @@ describe("keys", () => {
   });
 });
 
-test("a plan is read from its canonical text alone, and only if it makes sense", () => {
+test("a plan is read only from its canonical text, and only if it is consistent", () => {
   const text = printCanonical(plan);
   expect(readPlan(text, hashSha256)).toEqual({ plan, digest });
   const wrong: readonly string[] = [

@@ -36,14 +36,14 @@ const reportOf = (host: string, change: Partial<HostReport> = {}): HostReport =>
   ...change,
 });
 
-/** Judges what lies in the folder of artifacts. */
+/** Evaluates the files in the directory of artifacts. */
 const judge = (artifacts: Readonly<Record<string, Placed>>) =>
   evaluateWave(run, collectReports("results", createMemoryFiles(artifacts)));
 
 const placeOf = (host: string): string => `results/sesam-harden-${host}/sesam-harden-${host}.json`;
 const good = { [placeOf("rds1")]: printHostReport(reportOf("rds1")) };
 
-test("all were proven", () => {
+test("all were verified", () => {
   const judged = judge({ ...good, [placeOf("rds2")]: printHostReport(reportOf("rds2")) });
   expect(judged.counts).toEqual({ good: 2, bad: 0, unknown: 0, "no-report": 0 });
   expect(isGood(judged)).toBe(true);
@@ -51,14 +51,14 @@ test("all were proven", () => {
 
 test.each<{ name: string; placed: Placed | undefined; result: string }>([
   { name: "a host that never started", placed: undefined, result: "no-report no-report" },
-  { name: "a report that is none", placed: "{}", result: "unknown report-unreadable" },
+  { name: "an invalid report", placed: "{}", result: "unknown report-unreadable" },
   {
-    name: "a file that cannot be read",
+    name: "an unreadable file",
     placed: { unreadable: "no" },
     result: "unknown report-unreadable",
   },
   {
-    name: "a host that was put back",
+    name: "a host that was rolled back",
     placed: printHostReport(reportOf("rds2", { outcome: "bad", code: "undone" })),
     result: "bad undone",
   },
@@ -76,7 +76,7 @@ test.each<{ name: string; placed: Placed | undefined; result: string }>([
     result: "bad ticket-sequence",
   },
   {
-    name: "a host of which nobody can tell",
+    name: "a host in an unknown state",
     placed: printHostReport(reportOf("rds2", { outcome: "unknown", code: "overtaken" })),
     result: "unknown overtaken",
   },
@@ -119,14 +119,14 @@ test.each<{ name: string; placed: Placed | undefined; result: string }>([
   ]);
 });
 
-test("reports of other hosts count for nothing, and are told", () => {
+test("reports of other hosts do not count, and are listed", () => {
   const judged = judge({ ...good, [placeOf("rds9")]: printHostReport(reportOf("rds9")) });
   expect(judged.strays).toEqual(["rds9"]);
   expect(judged.counts).toEqual({ good: 1, bad: 0, unknown: 0, "no-report": 1 });
   expect(renderRunText(run, judged)).toContain("1 reportfrom hosts outside the wave");
 });
 
-test("one artifact alone lies there without a folder", () => {
+test("a single artifact is not in a subdirectory", () => {
   const canary = { ...run, hosts: ["rds1"] };
   const flat = { "results/sesam-harden-rds1.json": printHostReport(reportOf("rds1")) };
   const reports = collectReports("results", createMemoryFiles(flat));
@@ -146,7 +146,7 @@ test("no artifact at all is a failure, not an empty success", () => {
   expect(isGood(evaluateWave({ ...run, hosts: [] }, new Map()))).toBe(false);
 });
 
-test("what went wrong comes first in the summary, and nothing of it is a command", () => {
+test("the summary lists problems first, and contains no workflow command", () => {
   const evil = "::error::x\n::error::y ##[error]z <b>";
   const judged = judge({
     ...good,

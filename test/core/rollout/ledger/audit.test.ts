@@ -72,7 +72,7 @@ test.each([
   { name: "a file that a plan deploys", extra: [], forge: false, is: [] },
   { name: "another file", extra: ["[x]\n"], forge: false, is: ["ledger-stray"] },
   { name: "a file that a plan deploys, changed", extra: [], forge: true, is: ["ledger-file"] },
-])("from the request on the ledger holds $name", async ({ extra, forge, is }) => {
+])("from the request on the ledger contains $name", async ({ extra, forge, is }) => {
   const own = createMemoryLedger();
   const book = await makeBook(own);
   const bytes = planned.changes[0]?.after ?? "";
@@ -90,7 +90,7 @@ test.each([
 
 test("finds a verified file that is not in the plan", async () => {
   const { event } = open(end);
-  if (event.kind !== "rollout") throw new Error("the last entry judges");
+  if (event.kind !== "rollout") throw new Error("the last entry evaluates a wave");
   const other = planned.plan.hosts.find(({ name }) => name === "s1")?.before ?? "";
   const proven = event.proven.map(({ host }) => ({ host, file: other }));
   const chain = await resign(end, { event: { ...event, proven } });

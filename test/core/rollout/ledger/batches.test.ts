@@ -15,7 +15,7 @@ import {
 import type { PublicKey } from "../../../../src/core/formats/jws.ts";
 import { makeKeys, type Keys } from "../../../support/builders/tickets.ts";
 
-/** More entries than are looked at at once. */
+/** More entries than one batch verifies. */
 const count = 1100;
 let keys: Keys;
 let others: Keys;
@@ -84,7 +84,7 @@ test("verifies each signature of a long ledger once and in order", async () => {
 });
 
 test.each([1, 2, 511, 512, 513, 1024, 1025])(
-  "a signature that does not fit is told of at entry %i, whatever comes after it",
+  "reports a wrong signature at entry %i, regardless of later entries",
   async (sequence) => {
     const { extended } = await extend(swapSignature(swapSignature(chain, sequence), count));
     expect(extended).toMatchObject({
@@ -195,7 +195,7 @@ describe("a reader verifies the last signature of each run of entries by one key
   });
 });
 
-test("an entry signed before the verdicts were renamed is read with today's names", async () => {
+test("an entry signed before the verdicts were renamed is read with the current names", async () => {
   const formerly = ["half", "open", "closed", "hardened"] as const;
   const entry = {
     schemaVersion: 1,

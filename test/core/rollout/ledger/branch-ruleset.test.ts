@@ -39,6 +39,6 @@ test.each([
       { ...lacksWriter, types: ["creation"] },
     ],
   },
-])("of the rulesets $name are there", ({ rules, lacks }) => {
+])("detects the missing rulesets: $name", ({ rules, lacks }) => {
   expect(findMissingRulesets(rules)).toEqual(lacks);
 });

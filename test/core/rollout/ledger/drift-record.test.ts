@@ -16,7 +16,7 @@ const sight = (
   unseen: readonly DriftCause[] = [],
 ) => ({ host, causes, isComplete, unseen });
 
-/** What each of a host's runs announces, an hour apart or as far as is said. */
+/** Announcements of each of a host's runs, an hour apart or as given. */
 function announce(
   runs: readonly (readonly [hours: number, ...sights: readonly ReturnType<typeof sight>[]])[],
 ): readonly string[] {
@@ -49,7 +49,7 @@ test.each<{ name: string; runs: Parameters<typeof announce>[0]; says: readonly s
     says: ["", "a ports", "", "a resolved", ""],
   },
   {
-    name: "what was not scanned is neither drift nor resolved",
+    name: "a cause that was not scanned is neither drift nor resolved",
     runs: [
       [0, sight("a", [], false)],
       [1, sight("a", ["tls"], false)],
@@ -83,7 +83,7 @@ test.each<{ name: string; runs: Parameters<typeof announce>[0]; says: readonly s
     says: ["a ports", "a ports+tls", "", ""],
   },
   {
-    name: "a cause of which nothing is known stays as it was, whatever else is seen",
+    name: "an unknown cause keeps its state, regardless of other observations",
     runs: [
       [0, sight("a", ["globals"])],
       [1, sight("a", [], true, ["globals"])],

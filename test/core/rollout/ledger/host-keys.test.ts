@@ -21,7 +21,7 @@ test("publishes each key once, and a new key replaces the old one", async () => 
   const book = await makeBook(store);
   await write(book, decisions.see);
   const records = () => readLedgerRecords(undefined, store, book.tools);
-  // An export that has none is as it always was.
+  // An export without keys is unchanged.
   expect(Object.keys((await records()) ?? {})).not.toContain("keys");
   const views = [...(store.branch.at(-1)?.files.keys() ?? [])];
   const own = [
@@ -43,7 +43,7 @@ test("publishes each key once, and a new key replaces the old one", async () => 
     ]),
   );
   expect((await records())?.keys).toEqual([renewed, own[1]]);
-  // What readers of older releases read of the branch stays as it is.
+  // Files that older releases read from the branch are unchanged.
   expect([...(store.branch.at(-1)?.files.keys() ?? [])]).toEqual(views);
   const audit = await auditLedger({ remembered: undefined }, { store, tools: book.tools });
   expect(audit.problems).toEqual([]);
@@ -53,8 +53,8 @@ test("publishes each key once, and a new key replaces the old one", async () => 
   );
 });
 
-// The runner that scans, or whoever holds it, may say anything of every host.
-test("a run of verify that found every host hardened verifies none of them", async () => {
+// The runner that scans, or an attacker who holds it, can report anything about every host.
+test("a verify run that found every host hardened verifies none of them", async () => {
   const book = await makeBook();
   await write(book, decisions.see);
   const seen = names.map((host) => ({ host, verdict: "hardened", rules: [] }) as const);

@@ -55,7 +55,7 @@ const anyEvent = fc.oneof(
 
 const anyStep = fc.record({
   event: anyEvent,
-  /** How the wave at work is judged, instead of the event; now and then none is at work. */
+  /** Evaluates the current wave, instead of the event; sometimes no wave is running. */
   judged: fc.constantFrom("good", "good", "good", "good", ...outcomes),
   isAstray: fc.nat(9).map((number) => number === 0),
   writer: fc.nat(2),
@@ -76,7 +76,7 @@ function provenBy(event: RolloutEvent) {
   }));
 }
 
-/** What the state machine makes of a rollout by itself, with no ledger in between. */
+/** The result of the state machine for a rollout, without a ledger. */
 const requested: Rollout = {
   id: "production-open-1",
   environment: "production",
@@ -113,7 +113,7 @@ test("the ledger agrees with the state machine for random commands of three cont
         const written = await writers[writer]?.write(
           moveRollout({ ...move, files: move.proven.length > 0 ? files : [] }, () => outside),
         );
-        // Time goes by, but the soak is none, and nothing expires within the test.
+        // Time passes, but there is no soak, and nothing expires within the test.
         const at = written?.kind === "written" ? written.entry.at : start;
         const decided = advance(model, event, {
           ...outside,
@@ -144,7 +144,7 @@ test("the ledger agrees with the state machine for random commands of three cont
     }),
     { numRuns: 150, seed: 7 },
   );
-  // The steps get far enough to say something.
+  // The steps get far enough to be meaningful.
   for (const kind of ["succeeded", "failed", "aborted", "paused", "denied"]) {
     expect([...ends]).toContain(kind);
   }

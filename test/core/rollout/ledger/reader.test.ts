@@ -5,7 +5,7 @@ import type { LedgerMark, LedgerMemory } from "../../../../src/core/rollout/ledg
 import { createLedgerWriter } from "../../../../src/core/rollout/ledger/writer.ts";
 import { createMemoryLedger, makeBook, write } from "../../../support/fakes/github/ledger.ts";
 
-/** A ledger of twelve entries that are long, and so lie in several files. */
+/** A ledger of twelve long entries, which are therefore in several files. */
 async function makeLongLedger(afterEach: () => Promise<void> = async () => {}) {
   const store = createMemoryLedger();
   const book = await makeBook(store);
@@ -33,16 +33,16 @@ test("starts a new file once the newest one is long, and continues to read there
 
 test.each([
   { name: "an old file was changed", index: 0, change: (text: string) => `${text}\n` },
-  { name: "an old file is gone", index: 0, change: () => undefined },
-  { name: "the newest file is gone", index: -1, change: () => undefined },
+  { name: "an old file was deleted", index: 0, change: () => undefined },
+  { name: "the newest file was deleted", index: -1, change: () => undefined },
   { name: "the newest file was changed", index: -1, change: (text: string) => text.slice(1) },
   {
-    name: "a file was put before the newest",
+    name: "a file was inserted before the newest",
     index: -1,
     change: (text: string) => text,
     extra: true,
   },
-])("who read it before sees that $name", async ({ index, change, extra = false }) => {
+])("a reader with earlier entries detects that $name", async ({ index, change, extra = false }) => {
   const { store, reader, long } = await makeLongLedger();
   const files = new Map(store.branch.at(-1)?.files);
   const path = long.at(index) ?? "";
@@ -106,12 +106,12 @@ test.each([
   { name: "a shorter branch", keeps: 2, adds: [] },
   { name: "no branch", keeps: 0, adds: [] },
   { name: "another branch", keeps: 0, adds: ["a", "b", "c", "d"] },
-  { name: "a branch that was set back and goes on", keeps: 2, adds: ["x", "y"] },
-])("after a restart $name is refused", async ({ keeps, adds }) => {
+  { name: "a branch that was reset and has new entries", keeps: 2, adds: ["x", "y"] },
+])("refuses $name after a restart", async ({ keeps, adds }) => {
   const { store, book, restart, read } = await makeRemembered();
   const before = read();
   store.branch.splice(keeps);
-  // A controller that remembers nothing believes the branch, and goes on.
+  // A controller without memory trusts the branch, and continues.
   const forgetful = { writer: book.join() };
   for (const host of adds) {
     const hosts = [{ host, file: hashSha256("x") }];
@@ -125,7 +125,7 @@ test.each([
   expect(read()).toEqual(before);
 });
 
-test("an entry that is more than five minutes ahead of GitHub's time is refused", async () => {
+test("refuses an entry that is more than five minutes ahead of GitHub's time", async () => {
   const store = createMemoryLedger();
   const book = await makeBook(store);
   const hosts = [{ host: "a", file: hashSha256("x") }];

@@ -38,7 +38,7 @@ const open = async (asked: RolloutTerms = terms): Promise<Book & { readonly id: 
 const rehearse = ({ id }: { readonly id: string }, event: RehearsalEvent, by: string | null) =>
   moveRehearsal({ rollout: id, event, by });
 
-/** What a host may say at the time that the book begins at. */
+/** The results that a host can have at the time of the first entry. */
 const said = { at: 1_800_000_000, findings: [{ code: "busy", message: "1 transfer" }] };
 
 test("records a rehearsal from start to results without changing the rollout", async () => {
@@ -78,7 +78,7 @@ test("records a rehearsal from start to results without changing the rollout", a
   );
 });
 
-/** Reads all of it again, as another controller does. */
+/** Reads everything again, like another controller. */
 const makeReader = ({ join }: Book) => join().read();
 
 const createdBy = ({ store }: Book) => {

@@ -16,7 +16,7 @@ import {
   write,
 } from "../../../support/fakes/github/ledger.ts";
 
-/** A branch as the release before this one wrote it: three requests without names. */
+/** A branch as the previous release wrote it: three requests without names. */
 const old: { readonly keys: readonly PublicKey[]; readonly files: Record<string, string> } =
   JSON.parse(
     readFileSync(

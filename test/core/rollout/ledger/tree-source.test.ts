@@ -31,7 +31,7 @@ test("returns every host with its file, and the environment", async () => {
   for (const record of hosts) expect(view.hosts.get(record.host)).toEqual(record);
 });
 
-test("an environment that is not there yet is a new one", async () => {
+test("an environment that does not exist yet is a new one", async () => {
   expect((await sourceOf(whole).read("lab")).environment).toEqual(newEnvironment("lab"));
 });
 
@@ -39,18 +39,21 @@ const filePath = Object.keys(whole).find((path) => path.startsWith("files/")) ??
 const hostPath = "hosts/rds1.json";
 test.each([
   { name: "a file that was changed", change: { [filePath]: "[x]\n" } },
-  { name: "a host that is no record", change: { [hostPath]: "{}" } },
+  { name: "a host with an invalid record", change: { [hostPath]: "{}" } },
   {
     name: "a host with an extra field",
     change: { [hostPath]: whole[hostPath]?.replace("{", '{"a":1,') ?? "" },
   },
-  { name: "an environment that is no record", change: { "environments/production.json": "null" } },
+  {
+    name: "an environment with an invalid record",
+    change: { "environments/production.json": "null" },
+  },
   {
     name: "an environment under another's name",
     change: ledgerFilesOf({ environments: [{ ...production }], hosts: [] }),
     as: "lab",
   },
-])("$name is not read", async ({ change, as = "production" }) => {
+])("does not read $name", async ({ change, as = "production" }) => {
   const files: Record<string, string> = { ...whole, ...change };
   if (as === "lab") files["environments/lab.json"] = whole["environments/production.json"] ?? "";
   await expect(sourceOf(files).read(as)).rejects.toMatchObject({ code: "broke" });

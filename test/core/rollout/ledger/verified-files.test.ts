@@ -40,13 +40,21 @@ function deploy(before: Ledger, file: string, isRollback = false): Ledger {
 }
 
 test.each([
-  { name: "each file goes before the next", files: ["a", "b", "c"], is: "c b a" },
-  { name: "the same file again is no other", files: ["a", "b", "b"], is: "b a" },
-  { name: "a file that comes back by a rollout counts anew", files: ["a", "b", "a"], is: "a b a" },
-  { name: "a rollback forgets what it goes back over", files: ["a", "b", "c", "<b"], is: "b a" },
+  { name: "each file comes before the previous one", files: ["a", "b", "c"], is: "c b a" },
+  { name: "the same file again is not added", files: ["a", "b", "b"], is: "b a" },
+  {
+    name: "a file that a rollout deploys again is added again",
+    files: ["a", "b", "a"],
+    is: "a b a",
+  },
+  {
+    name: "a rollback removes the files that it rolls back",
+    files: ["a", "b", "c", "<b"],
+    is: "b a",
+  },
   { name: "a second one goes further back", files: ["a", "b", "c", "<b", "<a"], is: "a" },
-  { name: "a rollback to the present file changes nothing", files: ["a", "b", "<b"], is: "b a" },
-  { name: "what is rolled out afterwards is new", files: ["a", "b", "<a", "c"], is: "c a" },
+  { name: "a rollback to the current file changes nothing", files: ["a", "b", "<b"], is: "b a" },
+  { name: "a file rolled out afterwards is new", files: ["a", "b", "<a", "c"], is: "c a" },
 ])("the verified files of a host: $name", ({ files, is }) => {
   let ledger = emptyLedger;
   for (const file of files) ledger = deploy(ledger, file.replace("<", ""), file.startsWith("<"));

@@ -95,7 +95,7 @@ test("of two controllers with one key and the same decision only one writes", as
 });
 
 test.each(["made", "lost"] as const)(
-  "an answer that gets lost (%s) doubles nothing",
+  "an answer that gets lost (%s) duplicates nothing",
   async (fault) => {
     const store = createMemoryLedger();
     const book = await makeBook(store);

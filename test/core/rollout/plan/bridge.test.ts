@@ -23,25 +23,25 @@ test.each([
     expected: `[STPD_Server]\nSTPD_PORT=11001\nSTPD_HTTP_PORT=11000\nSTPD_HTTPS_PORT=11443\n${priority}\n`,
   },
   {
-    name: "puts them at the top of the section where nothing is commented out",
+    name: "puts them at the top of the section if nothing is commented out",
     desired: bare,
     current: "[STPD_Server]\r\nSTPD_HTTP_PORT=8080\r\nSTPD_PORT=8021\r\n",
     expected: `[STPD_Server]\nSTPD_PORT=8021\nSTPD_HTTP_PORT=8080\nSTPD_HTTPS_PORT=11443\n${priority}\n`,
   },
   {
-    name: "keeps the number of the host where the desired file comments another one out",
+    name: "keeps the number of the host if the desired file comments another one out",
     desired: final,
     current: "[STPD_Server]\nSTPD_PORT = 8021\n# STPD_HTTP_PORT=11000\n",
     expected: final.replace("# STPD_PORT=11001\n", "# STPD_PORT=11001\nSTPD_PORT = 8021\n"),
   },
   {
-    name: "uncomments the line that is the same, of several, and leaves the others",
+    name: "uncomments the identical one of several lines, and leaves the others",
     desired: final.replace("# STPD_PORT", "# STPD_PORT=21\n#\tSTPD_PORT"),
     current: "[STPD_Server]\nSTPD_PORT=11001\n",
     expected: final.replace("# STPD_PORT", "# STPD_PORT=21\nSTPD_PORT"),
   },
   {
-    name: "puts doubled lines below the first that is commented out, in their order",
+    name: "puts duplicate lines below the first that is commented out, in their order",
     desired: final,
     current: "[STPD_Server]\nSTPD_PORT=11001\nSTPD_PORT=2\n",
     expected: final.replace(
@@ -50,7 +50,7 @@ test.each([
     ),
   },
   {
-    name: "is the desired file where the host has no plain port",
+    name: "is the desired file if the host has no plain port",
     desired: final,
     current: bare,
     expected: final,
@@ -62,7 +62,7 @@ test.each([
     expected: bare.replace("[STPD_Server]\n", "[STPD_Server]\nSTPD_HTTP_PORT=11000\n"),
   },
   {
-    name: "keeps doubled lines in their order, since which one STPD obeys is not known",
+    name: "keeps duplicate lines in their order, since it is unknown which one STPD uses",
     desired: bare,
     current: "[STPD_Server]\nSTPD_PORT=1\nstpd_port=2\nSTPD_PORT=3\n",
     expected: bare.replace(
@@ -85,7 +85,7 @@ test.each([
       .replaceAll("\n", "\r\n"),
   },
   {
-    name: "lets the host have what the desired file opens anew",
+    name: "keeps ports that the desired file opens",
     desired: bare.replace("[STPD_Server]\n", "[STPD_Server]\nSTPD_PORT=11001\n"),
     current: "[STPD_Server]\nSTPD_HTTP_PORT=11000\n",
     expected: bare.replace(
@@ -122,7 +122,7 @@ test.each([
     current: "[STPD_Server]\nSTPD_PORT=1\n",
   },
   { code: "plain-port-conflict", desired: `${bare}STPD_PORT=\n`, current: "[STPD_Server]\n" },
-  // Where the last line counts, the host's port is open, and would be closed.
+  // If the last line counts, the host's port is open, and would be closed.
   {
     code: "plain-port-conflict",
     desired: `${bare}STPD_PORT=1\nSTPD_PORT\n`,
@@ -142,7 +142,7 @@ test.each([
     desired: `${bare}STPD_PORT=1\\\n# x\n`,
     current: "[STPD_Server]\nSTPD_PORT=1\\\n\n",
   },
-  // Lines of the desired file that a parser may read in another way than the host's.
+  // Lines of the desired file that a parser may read differently from the host's.
   ...['STPD_PORT="1"', "STPD_PORT", "X=a\n  STPD_PORT=1", "STPD_PORT=1\n  STPD_X=2"].map(
     (text) => ({
       code: "plain-port-conflict",
@@ -155,7 +155,7 @@ test.each([
     desired: `${text}\n${bare}`,
     current: "STPD_PORT=1\n[STPD_Server]\n",
   })),
-  // The line would be a part of the comment above it.
+  // The line would become part of the comment above it.
   {
     code: "readers-disagree",
     desired: `${bare}# a \\\n# STPD_PORT=11001\n`,
@@ -180,7 +180,7 @@ test.each([
     current:
       "[STPD_Server]\n; a\nSTPD_PORT=1\n[STPD_Server.x]\n\nSTPD_PORT[]=5\n[STPD_Server]\nSTPD_PORT[]=5\n",
   },
-])("no bridge is made: $code, case %#", ({ code, desired, current }) => {
+])("makes no bridge: $code, case %#", ({ code, desired, current }) => {
   const outcome = bridge(desired, current);
   if (outcome.kind !== "refused") throw new Error(`a bridge was made: ${outcome.bytes}`);
   expect(outcome.refusal.code).toBe(code);
@@ -197,13 +197,13 @@ function activeLines(bytes: string, keys: RegExp): readonly string[] {
   });
 }
 
-/** Mostly desired files that can be bridged to, and whatever may lie on a host. */
+/** Mostly desired files that can be bridged to, and any file on a host. */
 const pairs = fc.tuple(
   fc.oneof(fc.constantFrom(final, bare, final.replaceAll("\n", "\r\n")), stpdFiles),
   stpdFiles,
 );
 
-test("a port that is assumed open by default is not named by the desired file", () => {
+test("the desired file does not name a port that is assumed open by default", () => {
   const assumesOpen = createStpdParser({ ...defaultPolicy, absentPort: "open" });
   const current = bare.replace("[STPD_Server]", "[STPD_Server]\nSTPD_PORT=11001");
   const plan = (desired: string) => planBridge({ desired, current, parse: assumesOpen });
@@ -216,12 +216,12 @@ test("a port that is assumed open by default is not named by the desired file", 
   }
 });
 
-test("a desired line in another spelling does not stand for the port that is open", () => {
+test("a desired line with another spelling does not replace the open port", () => {
   const desired = `[STPD_Server]\nSTPD_HTTPS_PORT=11443\n${priority}\nSTPD_PORT: 11001\n`;
   expect(bridge(desired, "[STPD_Server]\nSTPD_PORT=11001\n").kind).toBe("refused");
 });
 
-test("no plain port that was open is lost, and HTTPS and priority stay as desired", () => {
+test("no open plain port is lost, and HTTPS and priority stay as desired", () => {
   let bridged = 0;
   fc.assert(
     fc.property(pairs, ([desired, current]) => {
@@ -231,7 +231,7 @@ test("no plain port that was open is lost, and HTTPS and priority stay as desire
       const { bytes } = outcome;
       const plain = /^STPD_(HTTP_)?PORT$/i;
       const open = activeLines(bytes, plain);
-      // Spelt as STPD knows it, a port is open for certain; else the line itself is still there.
+      // With the exact spelling a port is certainly open; otherwise the line itself is still there.
       for (const line of activeLines(current, plain)) {
         expect(
           [line, line.toUpperCase()].some((one) => open.includes(one)),
@@ -241,7 +241,7 @@ test("no plain port that was open is lost, and HTTPS and priority stay as desire
       const https = /^STPD_HTTPS_/;
       expect(activeLines(bytes, https)).toEqual(activeLines(desired, https));
       const file = parse(bytes);
-      if (file.kind !== "file") throw new Error("the bridge is no file");
+      if (file.kind !== "file") throw new Error("the bridge is not a file");
       const [port] = entriesOf(file, "STPD_HTTPS_PORT").map(({ value }) => readPort(value));
       expect(open.map((line) => line.split("=")[1])).not.toContain(String(port));
     }),
@@ -250,7 +250,7 @@ test("no plain port that was open is lost, and HTTPS and priority stay as desire
   expect(bridged).toBeGreaterThan(500);
 });
 
-test("without the lines put back, the bridge is the desired file, byte for byte", () => {
+test("without the restored lines, the bridge is the desired file, byte for byte", () => {
   fc.assert(
     fc.property(pairs, ([desired, current]) => {
       const outcome = bridge(desired, current);
@@ -262,13 +262,13 @@ test("without the lines put back, the bridge is the desired file, byte for byte"
       for (const { raw } of parseIni(outcome.bytes).lines) {
         const expected = wanted[next];
         if (raw === expected) next++;
-        // Before a last line without an ending stands one, so that they are two.
+        // One line comes before a last line without an ending, so that they are two.
         else if (expected !== undefined && strip(raw) === expected) next++;
         else {
           const index = left.indexOf(strip(raw));
           expect(index, raw).toBeGreaterThanOrEqual(0);
           left.splice(index, 1);
-          // Of a line that is commented out in the desired file the mark alone is gone.
+          // Of a line that the desired file comments out, only the comment character is removed.
           const twin = strip(expected ?? "").replace(/^([ \t]*)#[ \t]*/, "$1");
           if (expected?.includes("#") === true && twin === strip(raw)) next++;
         }

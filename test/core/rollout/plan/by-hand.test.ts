@@ -30,7 +30,7 @@ const windows = (more: Partial<TestHost> = {}): TestHost => ({
 const mixed = { rds1: {}, win1: windows() };
 
 describe("a host on Windows", () => {
-  test("leaves the waves and is listed by hand, with the digests that a person compares", () => {
+  test("is not in a wave and is listed by hand, with the digests that a person compares", () => {
     const { plan, changes, blocked } = planOf(mixed);
     expect(plan.waves).toEqual([["rds1"]]);
     expect(plan.hosts.map(({ name }) => name)).toEqual(["rds1"]);
@@ -53,7 +53,7 @@ describe("a host on Windows", () => {
     expect(blocked).toEqual([]);
   });
 
-  test("may be all that a plan has", () => {
+  test("may be the only host of a plan", () => {
     const { plan, blocked } = planOf({ win1: windows() });
     expect([plan.waves, plan.hosts, plan.byHand?.length, blocked]).toEqual([[], [], 1, []]);
   });
@@ -68,7 +68,7 @@ describe("a host on Windows", () => {
     expect(refusals.map(({ reason }) => reason)).toEqual([why]);
   });
 
-  test("keeps `close` from being planned until it has proven HTTPS", () => {
+  test("prevents a plan for `close` until its HTTPS is verified", () => {
     const opened = { known: bridgeOf(hard, soft), proven: "open" } as const;
     const { blocked } = planOf({ rds1: opened, win1: windows() }, { phase: "close" });
     expect(blocked).toContain("open-not-proven");
@@ -90,7 +90,7 @@ test("`apply` finds it in the plan and refuses it", () => {
 });
 
 describe("the file of a plan", () => {
-  test("with hosts by hand is read, and planning again gives it to the byte", () => {
+  test("with hosts by hand is read, and planning again reproduces it byte for byte", () => {
     const { plan, digest } = planOf(mixed);
     const read = readPlan(printCanonical(plan), hashSha256);
     expect(read).toEqual({ plan, digest });
@@ -104,7 +104,7 @@ describe("the file of a plan", () => {
     expect(planAgain(plan, basis, { files, hash: hashSha256 }).digest).toBe(digest);
   });
 
-  test("without such hosts has no word of them, so that its digest is as it always was", () => {
+  test("without such hosts does not mention them, so that its digest is unchanged", () => {
     const { plan } = planOf({ rds1: {} });
     expect(printCanonical(plan)).not.toContain("byHand");
     expect(readPlan(printCanonical(plan), hashSha256)?.plan).toEqual(plan);
@@ -112,7 +112,7 @@ describe("the file of a plan", () => {
 
   test.each([
     ["an empty list", []],
-    ["a host that is in a wave too", [{ ...planOf(mixed).plan.byHand?.[0], name: "rds1" }]],
+    ["a host that is also in a wave", [{ ...planOf(mixed).plan.byHand?.[0], name: "rds1" }]],
     ["a host with another reason", [{ ...planOf(mixed).plan.byHand?.[0], reason: "solaris" }]],
   ])("with %s is refused", (_, byHand) => {
     const text = printCanonical({ ...planOf(mixed).plan, byHand } as never);

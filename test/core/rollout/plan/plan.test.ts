@@ -35,7 +35,7 @@ interface DecisionRow {
 
 describe("a host", () => {
   test.each<DecisionRow>([
-    { name: "seen, never proven", host: {}, comes: "planned: restart, bridge, unproven" },
+    { name: "seen, never verified", host: {}, comes: "planned: restart, bridge, unproven" },
     {
       name: "opened, with a new desired file",
       host: { file: `${hard}# new\n`, known: bridge, proven: "open" },
@@ -43,7 +43,7 @@ describe("a host", () => {
     },
     { name: "opened", host: { known: bridge, proven: "open" }, comes: "done" },
     {
-      name: "with the right file, which nothing has proven",
+      name: "with the right file, which was never verified",
       host: { known: hard },
       comes: "planned: restart, unproven",
     },
@@ -66,18 +66,18 @@ describe("a host", () => {
       comes: "no-https: Windows, without AVX",
     },
     {
-      name: "of a release that needs its plain ports, though its rule is off",
+      name: "of a release that needs its plain ports, although its rule is off",
       host: { facts: "version = Jaglion V2\n" },
       comes: "needs-plain-ports: SEP sesam Jaglion V2 cannot run with HTTP and FTP disabled",
     },
     {
-      name: "of a version that cannot be read",
+      name: "of an unreadable version",
       host: { facts: "version = 5.x\n" },
       comes:
         "needs-plain-ports: it is not known whether SEP sesam 5.x can run with HTTP and FTP disabled",
     },
     {
-      name: "with a name that TLS refuses, to be opened beside its old ports",
+      name: "with a name that TLS refuses, to be opened next to its old ports",
       host: { facts: "address = rds_1\n" },
       comes: "planned: restart, bridge, unproven",
     },
@@ -95,7 +95,7 @@ describe("a host", () => {
     },
     { name: "whose file is garbled", host: { file: "a\0b" }, comes: "host-unreadable: " },
     {
-      name: "that the check objects to",
+      name: "with an error of the check",
       host: { file: `${hard}STPD_PORT=11001\nSTPD_HTTP_PORT=11000\n` },
       comes: "check-failed: ftp-port-open, http-port-open",
     },
@@ -110,7 +110,7 @@ describe("a host", () => {
       comes: "planned: restart, bridge, unproven",
     },
     {
-      name: "whose interfaces matter for closing alone",
+      name: "whose interfaces only matter for closing",
       host: {
         facts: "role = server\n",
         others: {
@@ -125,7 +125,7 @@ describe("a host", () => {
       comes: "planned: restart, server, bridge, unproven",
     },
     {
-      name: "the one before the last, to be closed",
+      name: "the second to last, to be closed",
       phase: "close",
       host: {
         facts: "role = server\n",
@@ -147,7 +147,7 @@ describe("a host", () => {
     { name: "never opened, to be closed", phase: "close", host: {}, comes: "not-opened: " },
     { name: "closed", phase: "close", host: { known: hard, proven: "close" }, comes: "done" },
     {
-      name: "whose HTTPS port would move",
+      name: "whose HTTPS port would change",
       phase: "close",
       host: { known: bridge.replace("11443", "11444"), proven: "open" },
       comes: "https-moves: ",
@@ -168,7 +168,7 @@ describe("a host", () => {
     expect(plan.waves).toEqual(planned === undefined ? [] : [["rds1"]]);
   });
 
-  test("is planned with the digests of what is there, what comes, and what is wanted", () => {
+  test("is planned with the digests of the current, the new and the desired file", () => {
     const { plan, changes } = planOf({ rds1: {} });
     expect(plan.hosts).toEqual([
       {
@@ -189,7 +189,7 @@ describe("a host", () => {
   });
 });
 
-test("nothing is planned where two folders have one name", () => {
+test("plans nothing if two directories have one name", () => {
   const files = { ...filesOf({ rds1: {}, rds2: {} }), "site/hosts/RDS1/stpd.ini": hard };
   expect(() => planOf({ rds1: {}, rds2: {} }, {}, files)).toThrow(
     "1 problem in the settings, so nothing was checked",
@@ -212,7 +212,7 @@ describe("closing", () => {
       blocked: ["open-not-proven"],
     },
     {
-      name: "one never opened, and not asked for",
+      name: "one never opened, and not selected",
       hosts: { a: opened, b: {} },
       request: { ...closable, names: ["a"] },
       blocked: ["open-not-proven"],
@@ -301,7 +301,7 @@ const allow = (...rules: readonly string[]): Record<string, string> => ({
     .join(""),
 });
 
-describe("what closing would cut off", () => {
+describe("backups that closing would interrupt", () => {
   const secure = "https://rds1:11443";
   const lost = inventoryOf({ clients: [["rds7", ["https://rds7:11443"]]] });
   const offering = inventoryOf({
@@ -336,7 +336,7 @@ describe("what closing would cut off", () => {
   }>([
     { name: "nothing", file: inventoryOf({}), blocked: [] },
     {
-      name: "a host that is not there",
+      name: "a missing host",
       file: lost,
       blocked: ["hosts-not-in-repo"],
       notInRepo: ["rds7"],
@@ -402,7 +402,7 @@ describe("what closing would cut off", () => {
     for (const name of notInRepo) expect(shown.join()).toContain(`(${name})`);
   });
 
-  test("another environment has its own, and one without an inventory has that of all", () => {
+  test("an environment uses its own inventory, and one without an inventory uses all", () => {
     const lab = {
       "hosts/lab/stpd.ini": hard,
       "hosts/lab/host.ini": "environment = lab\n",
@@ -444,7 +444,7 @@ describe("what closing would cut off", () => {
 });
 
 describe("waves", () => {
-  test("one RDS, then the others by wave, then the Servers, in portions", () => {
+  test("one RDS, then the others by wave, then the Servers, in batches", () => {
     const host = (name: string, role: "rds" | "server", wave: number) => ({ name, role, wave });
     const hosts = [
       host("s2", "server", 1),
@@ -464,7 +464,7 @@ describe("waves", () => {
     ]);
   });
 
-  test("never more than GitHub starts jobs for, and never none", () => {
+  test("never exceeds GitHub's limit of jobs, and is never empty", () => {
     const hosts = Array.from({ length: 1000 }, (_, index) => ({
       name: `r${index}`,
       role: "rds" as const,
@@ -476,7 +476,7 @@ describe("waves", () => {
   });
 });
 
-test("the order of hosts and files makes no difference, and every host comes once", () => {
+test("the order of hosts and files does not matter, and every host is listed once", () => {
   const anyHost = fc.record<TestHost>({
     file: fc.constantFrom(hard, `${hard}# new\n`, soft, "a\0b"),
     facts: fc.constantFrom("", "role = server\n", "wave = 3\n", "transport = ssh\n"),
@@ -534,6 +534,6 @@ test.each([
   [{ names: ["rds9"] }, "no host rds9 in environment production"],
   [{ exceptions: ["rds9"] }, "no host rds9 in environment production"],
   [{ environment: { environment: "lab" } }, "no host in the config repo is in environment lab"],
-])("what is not there: %j", (request, message) => {
+])("reports missing names: %j", (request, message) => {
   expect(() => planOf({ rds1: {} }, request)).toThrow(message);
 });

@@ -29,7 +29,7 @@ const records: RecordsFile = {
 };
 const text = printRecords(records);
 
-test("what was printed is read, however it is laid out", () => {
+test("printed records are read back, in any JSON layout", () => {
   expect(readRecords(text)).toEqual({ kind: "records", records });
   expect(readRecords(JSON.stringify(records, null, 2))).toEqual({ kind: "records", records });
 });
@@ -37,11 +37,11 @@ test("what was printed is read, however it is laid out", () => {
 const key = (host: string) => ({ host, kid: "k".repeat(43), x: "x".repeat(43) });
 const keyed: RecordsFile = { ...records, keys: [key("rds1"), key("W\u00f6rms")] };
 
-test("public keys of hosts may be in it", () => {
+test("it may contain public keys of hosts", () => {
   expect(readRecords(printRecords(keyed))).toEqual({ kind: "records", records: keyed });
 });
 
-test("a source gives what is known of an environment, and of every host", async () => {
+test("a source returns the records of an environment, and of every host", async () => {
   const view = await createRecordsSource(records).read("production");
   expect(view).toMatchObject({ commit: records.ledger, environment: records.environments[1] });
   expect([...view.hosts.values()]).toEqual(records.hosts);
@@ -57,10 +57,10 @@ test("a source gives what is known of an environment, and of every host", async 
 
 test.each([
   { name: "no JSON", wrong: "records" },
-  { name: "a key twice", wrong: text.replace("{", '{"ledger":null,') },
+  { name: "a repeated key", wrong: text.replace("{", '{"ledger":null,') },
   { name: "a fraction", wrong: text.replace("4711", "47.11") },
   { name: "another version", wrong: printRecords({ ...records, schemaVersion: 2 as 1 }) },
-  { name: "something more", wrong: text.replace("{", '{"more":1,') },
+  { name: "an additional member", wrong: text.replace("{", '{"more":1,') },
   {
     name: "a host twice",
     wrong: printRecords({ ...records, hosts: [...records.hosts, ...records.hosts] }),
@@ -69,10 +69,10 @@ test.each([
     name: "an environment twice",
     wrong: printRecords({ ...records, environments: [newEnvironment("a"), newEnvironment("a")] }),
   },
-  { name: "text that is no byte", wrong: text.replace(/"file":"[^"]/, '"file":"\u20ac') },
+  { name: "text that is not a byte", wrong: text.replace(/"file":"[^"]/, '"file":"\u20ac') },
   { name: "a key of a host twice", wrong: printRecords({ ...keyed, keys: [key("a"), key("a")] }) },
   {
-    name: "a key that is none",
+    name: "an invalid key",
     wrong: printRecords({ ...keyed, keys: [{ ...key("a"), x: "x" }] }),
   },
   {

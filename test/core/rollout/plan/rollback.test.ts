@@ -22,7 +22,7 @@ import { priorityIni } from "../../../support/builders/rules.ts";
 const bridge = bridgeOf(hard, soft);
 const closed: TestHost = { known: hard, proven: "close" };
 
-/** Plans to put a file back onto one host, and what became of it. */
+/** Plans to restore a file on one host; returns the result for the host. */
 function restore(file: string | undefined, host: TestHost = closed) {
   const restores = new Map(file === undefined ? [] : [["rds1", file]]);
   const planned = planOf({ rds1: host, rds2: closed }, { names: ["rds1"], restores });
@@ -79,7 +79,7 @@ test.each<{
     risks: ["restart", "restored", "less-secure"],
   },
   { name: "none is known", file: undefined, becomes: "no-earlier-file" },
-  { name: "it is there already", file: hard, becomes: "done" },
+  { name: "it is already in place", file: hard, becomes: "done" },
   {
     name: "it was verified, and another one is there now",
     file: hard,
@@ -97,13 +97,13 @@ test.each<{
   { name: "it has no HTTPS", file: `[STPD_Server]\n${oldPorts}`, becomes: "no-https" },
   { name: "it is not text", file: "a\0b", becomes: "no-https" },
   {
-    name: "it moves HTTPS",
+    name: "it changes the HTTPS port",
     file: hard.replace("11443", "12443"),
     becomes: "earlier-file-refused",
     says: "12443",
   },
   {
-    name: "nobody saw what is there",
+    name: "the current file is unknown",
     file: bridge,
     host: { known: undefined },
     becomes: "never-seen",
@@ -116,25 +116,25 @@ test.each<{
     says: "by hand",
   },
   {
-    name: "nobody could do it",
+    name: "the host has no runner",
     file: bridge,
     host: { ...closed, facts: "transport = ssh\n" },
     becomes: "no-runner",
   },
   {
-    name: "the config repo's file is wrong, which is why one goes back",
+    name: "the config repo's file is wrong, which is the reason to roll back",
     file: bridge,
     host: { ...closed, file: priorityIni("NORMAL:+VERS-TLS1.0") },
     becomes: "planned",
   },
-])("an earlier file comes back, or not: $name", ({ file, host, becomes, says = "", risks }) => {
+])("restores an earlier file, or refuses: $name", ({ file, host, becomes, says = "", risks }) => {
   const { outcome, detail, risks: found } = restore(file, host);
   expect(outcome).toBe(becomes);
   expect(detail).toContain(says);
   if (risks !== undefined) expect(found).toEqual(risks);
 });
 
-test("from the same commits and files comes the same plan, and from others none", () => {
+test("the same commits and files give the same plan, and others give none", () => {
   const hosts = { rds1: closed, rds2: { ...closed, known: bridge }, rds3: closed, rds4: closed };
   const restores = new Map([
     ["rds1", bridge],
@@ -160,7 +160,7 @@ test("from the same commits and files comes the same plan, and from others none"
   expect(() => planAgain(plan, basis, tools)).toThrow("which the plan restores, is missing");
 });
 
-test("a plan that says it restores is read only where it is one, and others have no such member", () => {
+test("a plan with restored files is read only if it is consistent, and others have no such member", () => {
   const read = (plan: object) => readPlan(printCanonical(plan as never), hashSha256)?.digest;
   const { planned } = restore(bridge);
   const { plan, digest } = planned;

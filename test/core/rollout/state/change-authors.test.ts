@@ -15,7 +15,7 @@ const commit = (sha: string, parents: readonly string[], change: Partial<ChangeC
   ...change,
 });
 
-/** a - b - c - m, with f beside c, merged by m. */
+/** a - b - c - m, with f parallel to c, merged by m. */
 const line = [
   commit("a", ["base"]),
   commit("b", ["a"]),
@@ -57,7 +57,7 @@ test.each([
     is: [1, 2, null],
   },
   { name: "no co-author in prose", message: "see co-authored-by: B <b@example.org>", is: [1, 2] },
-])("of the trailers counts $name", ({ message, is }) => {
+])("counts $name among the trailers", ({ message, is }) => {
   const commits = [commit("a", [], { author: 1, committer: 2, message })];
   expect(authorsOf(["a"], { commits })).toEqual(is);
 });
@@ -102,14 +102,18 @@ test.each([
   { name: "a signed one", isVerified: true, is: [1] },
   { name: "that of a pull request", pull: { pushes: [mine] }, is: [1, 6, 7] },
   { name: "a signed one of it", isVerified: true, pull: { pushes: [mine] }, is: [1, 6, 7] },
-  { name: "one whose pushers are not known", pull: { pushes: [] }, is: [1, 6, null] },
+  { name: "one whose pushers are unknown", pull: { pushes: [] }, is: [1, 6, null] },
   {
-    name: "a signed one whose pushers are not known",
+    name: "a signed one whose pushers are unknown",
     isVerified: true,
     pull: { opener: null, pushes: [] },
     is: [1],
   },
-  { name: "one whose opener is gone", pull: { opener: null, pushes: [mine] }, is: [1, null, 7] },
+  {
+    name: "one whose opener was deleted",
+    pull: { opener: null, pushes: [mine] },
+    is: [1, null, 7],
+  },
   {
     name: "one that an unknown account pushed",
     pull: { pushes: [push(nowhere, "f1", null)] },
@@ -146,7 +150,7 @@ test.each([
   expect(authorsOf(["c"], { commits, pulls })).toEqual(is);
 });
 
-test("where signatures are required, no other commit has a known author", () => {
+test("if signatures are required, no other commit has a known author", () => {
   const pulls = new Map([["c", [{ opener: 6, pushes: [mine] }]]]);
   const authorsIf = (isVerified: boolean) =>
     listAuthors(

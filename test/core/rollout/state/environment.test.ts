@@ -18,7 +18,7 @@ const locked = { ...fresh, locked: { rollout: "2026-11-1", requester: "ben", rea
 
 interface EventRow {
   readonly event: EnvironmentEvent;
-  /** What comes of it where the environment is fresh, frozen and locked. */
+  /** The result if the environment is fresh, frozen and locked. */
   readonly becomes: readonly (string | Partial<EnvironmentRecord>)[];
 }
 

@@ -34,7 +34,7 @@ describe("judge", () => {
       becomes: { state: { kind: "paused", judged: 2, since: 1000 }, done: ["b"] },
     },
     {
-      name: "one failure more",
+      name: "one failure too many",
       rollout: { state: running(2), ...lenient },
       event: judge(2, resultOf("b", "unknown"), resultOf("c", "bad")),
       becomes: { state: { kind: "failed", reason: "wave 2: b unknown, c bad" } },

@@ -27,14 +27,14 @@ import {
 } from "../../../support/harness/rollout-steps.ts";
 import type { TransitionContext } from "../../../../src/core/rollout/state/transition-context.ts";
 
-/** What happened, written down apart from the machine, so that the invariants do not trust it. */
+/** A log that is independent of the machine, so that the invariants do not trust it. */
 interface Journal {
   readonly approved: Set<string>;
   readonly ended: Set<string>;
-  /** Failures of each wave that was judged while nothing of it was left. */
+  /** Failures of each evaluated wave, as long as no host of it was left. */
   readonly judged: Map<number, number>;
   readonly sent: { readonly wave: number; isOpen: boolean }[];
-  /** Changes of state that happened. */
+  /** Number of state changes. */
   readonly changes: Set<string>;
 }
 
@@ -72,7 +72,7 @@ function writeDown(world: World, before: Rollout, event: RolloutEvent, journal: 
   }
   const last = journal.sent.at(-1);
   if (last === undefined) return;
-  // A lost run that was not found may be sent again; one that was found has to be judged.
+  // A lost run that was not found may be sent again; a found one must be evaluated.
   if (event.kind === "lose" || event.kind === "refuse") last.isOpen = false;
   if (event.kind === "find" || event.kind === "accept") last.isOpen = true;
   if (event.kind === "judge") {
@@ -128,7 +128,7 @@ function runStep(world: World, views: View[], step: Step, journal: Journal): boo
   else if (step.kind === "later") world.at += step.seconds;
   else if (step.kind === "read") views[step.controller] = read();
   else if (step.kind === "event" || step.kind === "judge") {
-    // Twice at most: an old view loses the race, is read again, and decides again.
+    // Twice at most: an outdated view loses the race, is read again, and decides again.
     for (let turn = 0; turn < 2; turn++) {
       const view = views[step.controller] ?? read();
       const { state } = view.rollout;
@@ -187,58 +187,63 @@ function runStep(world: World, views: View[], step: Step, journal: Journal): boo
 test.each([
   { phase: "open", approvals: 1, maxFailures: 0 },
   { phase: "close", approvals: 2, maxFailures: 1 },
-] as const)("no order of events breaks a promise: $phase", ({ phase, approvals, maxFailures }) => {
-  const ends = new Map<string, number>();
-  const changes = new Set<string>();
-  let maxSent = 0;
-  fc.assert(
-    fc.property(fc.array(anyStep, { minLength: 40, maxLength: 160, size: "max" }), (steps) => {
-      const terms = { approvals, maxFailures, soak: 100, record: ["backup"] } as const;
-      const waves = [["a", "d"], ["b", "c"], ["s"]];
-      const state = { kind: "requested" } as const;
-      const rollout = makeRollout({ phase, terms, waves, approvals: [], state });
-      const world: World = {
-        at: 1000,
-        version: 0,
-        rollout,
-        environment: newEnvironment("production"),
-        members: new Set(actors),
-        authors: [],
-        target: "same",
-        window: "none",
-        closing: "ready",
-        predecessor: "ready",
-        search: "nothing-found",
-      };
-      const views: View[] = [];
-      const journal: Journal = {
-        approved: new Set(),
-        ended: new Set(),
-        judged: new Map(),
-        sent: [],
-        changes,
-      };
-      for (const step of steps) runStep(world, views, step, journal);
-      const { kind } = world.rollout.state;
-      ends.set(kind, (ends.get(kind) ?? 0) + 1);
-      maxSent = Math.max(maxSent, ...journal.sent.map((one) => one.wave));
-    }),
-    { numRuns: 5000, seed: 7 },
-  );
-  // The sequences get everywhere, else they would show little.
-  for (const kind of [
-    "succeeded",
-    "failed",
-    "denied",
-    "expired",
-    "superseded",
-    "aborted",
-    "paused",
-  ]) {
-    expect(ends.get(kind) ?? 0, kind).toBeGreaterThan(0);
-  }
-  expect(maxSent).toBe(3);
-  // What happens is in the diagram of docs/rollout-states.md.
-  const drawn = new Set(listStateChanges().map(({ from, event, to }) => `${from} ${event} ${to}`));
-  expect([...changes].filter((change) => !drawn.has(change))).toEqual([]);
-});
+] as const)(
+  "no order of events violates an invariant: $phase",
+  ({ phase, approvals, maxFailures }) => {
+    const ends = new Map<string, number>();
+    const changes = new Set<string>();
+    let maxSent = 0;
+    fc.assert(
+      fc.property(fc.array(anyStep, { minLength: 40, maxLength: 160, size: "max" }), (steps) => {
+        const terms = { approvals, maxFailures, soak: 100, record: ["backup"] } as const;
+        const waves = [["a", "d"], ["b", "c"], ["s"]];
+        const state = { kind: "requested" } as const;
+        const rollout = makeRollout({ phase, terms, waves, approvals: [], state });
+        const world: World = {
+          at: 1000,
+          version: 0,
+          rollout,
+          environment: newEnvironment("production"),
+          members: new Set(actors),
+          authors: [],
+          target: "same",
+          window: "none",
+          closing: "ready",
+          predecessor: "ready",
+          search: "nothing-found",
+        };
+        const views: View[] = [];
+        const journal: Journal = {
+          approved: new Set(),
+          ended: new Set(),
+          judged: new Map(),
+          sent: [],
+          changes,
+        };
+        for (const step of steps) runStep(world, views, step, journal);
+        const { kind } = world.rollout.state;
+        ends.set(kind, (ends.get(kind) ?? 0) + 1);
+        maxSent = Math.max(maxSent, ...journal.sent.map((one) => one.wave));
+      }),
+      { numRuns: 5000, seed: 7 },
+    );
+    // The sequences must reach every state to be meaningful.
+    for (const kind of [
+      "succeeded",
+      "failed",
+      "denied",
+      "expired",
+      "superseded",
+      "aborted",
+      "paused",
+    ]) {
+      expect(ends.get(kind) ?? 0, kind).toBeGreaterThan(0);
+    }
+    expect(maxSent).toBe(3);
+    // All changes are in the diagram of docs/rollout-states.md.
+    const drawn = new Set(
+      listStateChanges().map(({ from, event, to }) => `${from} ${event} ${to}`),
+    );
+    expect([...changes].filter((change) => !drawn.has(change))).toEqual([]);
+  },
+);

@@ -52,7 +52,7 @@ interface Row {
   readonly becomes: string;
 }
 
-/** A reason, or the state that the rehearsal is in. */
+/** A reason, or the state of the rehearsal. */
 const become = ({ rollout = {}, before, frozen = false, at = 1000, event }: Row): string => {
   const none = newEnvironment("production");
   const environment = frozen
@@ -81,7 +81,7 @@ test.each<Row>([
   { name: "the first one", becomes: "dispatching" },
   { name: "an approved rollout", rollout: approved, becomes: "not-rehearsable" },
   { name: "a running wave", rollout: { state: states.running }, becomes: "not-rehearsable" },
-  { name: "a rollout that is over", rollout: { state: states.denied }, becomes: "over" },
+  { name: "a finished rollout", rollout: { state: states.denied }, becomes: "over" },
   { name: "too late", at: expiresAt, becomes: "expired" },
   { name: "only hosts by hand", rollout: { waves: [] }, becomes: "not-rehearsable" },
   { name: "frozen", frozen: true, becomes: "frozen" },
@@ -166,7 +166,7 @@ test.each<Row>([
   { name: "taken twice", before: first, event: accept(1), becomes: "not-dispatched" },
   { name: "of another wave", before: lost, event: accept(2), becomes: "wrong-wave" },
   { name: "refused", before: dispatching, event: refuse, becomes: "refused" },
-  { name: "refused after all", before: lost, event: refuse, becomes: "not-dispatched" },
+  { name: "refused afterwards", before: lost, event: refuse, becomes: "not-dispatched" },
   { name: "lost", before: dispatching, event: { kind: "lose", wave: 1 }, becomes: "lost" },
   {
     name: "lost while it runs",
@@ -177,7 +177,7 @@ test.each<Row>([
   { name: "its results", before: first, event: results(), becomes: "between" },
   { name: "of another run", before: first, event: results({ run: 8 }), becomes: "wrong-wave" },
   { name: "never found", before: lost, event: nothing, becomes: "between" },
-  { name: "not looked for yet", before: dispatching, event: nothing, becomes: "wrong-wave" },
+  { name: "not searched for yet", before: dispatching, event: nothing, becomes: "wrong-wave" },
   {
     name: "ready without a run",
     before: lost,
@@ -197,7 +197,7 @@ test.each<Row>([
     becomes: "wrong-results",
   },
   {
-    name: "an answer of the rehearsal before",
+    name: "an answer of the previous rehearsal",
     before: first,
     event: results({ results: [saying("a", { at: 900 - 301 })] }),
     becomes: "wrong-results",
@@ -214,7 +214,7 @@ test.each<Row>([
     event: results({ results: [saying("a", { at: null })] }),
     becomes: "wrong-results",
   },
-])("what becomes of a dispatch, $name: $becomes", (row) => {
+])("the result of a dispatch, $name: $becomes", (row) => {
   expect(become(row)).toBe(row.becomes);
 });
 
@@ -245,7 +245,7 @@ const unready: readonly (readonly [string, Rehearsal | undefined, string])[] = [
   ["none", undefined, "rehearsal-missing"],
   ["one of another rollout", rehearsed(other), "rehearsal-missing"],
   ["one of another plan", rehearsed({ plan: "e".repeat(64) }), "rehearsal-missing"],
-  ["one at work", first, "rehearsal-at-work"],
+  ["a running one", first, "rehearsal-at-work"],
   ["one between two waves", between, "rehearsal-at-work"],
   ["one that an old workflow refused", refusedAt(1), "workflow-old"],
   [
@@ -259,7 +259,7 @@ const unready: readonly (readonly [string, Rehearsal | undefined, string])[] = [
   ["a day old", rehearsed({ startedAt: 1000 - 86_400 }), "rehearsal-old"],
 ];
 
-describe("where a rehearsal is required, nothing is approved or sent first", () => {
+describe("if a rehearsal is required, nothing is approved or sent before it", () => {
   const row = (
     name: string,
     rehearsal: Rehearsal | undefined,
@@ -281,7 +281,7 @@ describe("where a rehearsal is required, nothing is approved or sent first", () 
     ),
     row("ready", fresh, { state: { kind: "approved" } }, asked),
     row("ready", fresh, { state: { kind: "dispatching", wave: 1 } }, approved),
-    // Between two waves people look at the hosts themselves; and a lost dispatch is only repeated.
+    // Between two waves people check the hosts themselves; and a lost dispatch is only repeated.
     {
       name: "later waves",
       rollout: { terms, state: { kind: "paused", judged: 1, since: 0 }, recorded: ["backup"] },

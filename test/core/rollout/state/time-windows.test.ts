@@ -21,7 +21,7 @@ test.for([
   ["2026-10-25", "02:30", "Europe/Berlin", "2026-10-25T01:30"],
   ["2026-10-25", "03:00", "Europe/Berlin", "2026-10-25T02:00"],
   ["2026-11-01", "01:30", "America/New_York", "2026-11-01T06:30"],
-  // Half an hour, and a day that its clocks leave out.
+  // A shift of half an hour, and a day that the time zone skipped.
   ["2026-04-05", "01:45", "Australia/Lord_Howe", "2026-04-04T15:15"],
   ["2011-12-30", "12:00", "Pacific/Apia", "2011-12-30T22:00"],
 ])("%s %s in %s is one moment", ([date, clock, timeZone, moment]) => {
@@ -46,7 +46,7 @@ test("a moment converts back to the local time it was found from", () => {
       const [hours = 0, minute = 0] = clock.split(":").map(Number);
       const found = findMoment(date, hours * 60 + minute, timeZone);
       expect(showWallClock(found, timeZone)).toBe(shown);
-      // Where clocks show a minute twice, the second one is found.
+      // If clocks show a minute twice, the second one is found.
       expect(found - at * 60).toBeGreaterThanOrEqual(0);
       expect(found - at * 60).toBeLessThanOrEqual(3600);
     }),

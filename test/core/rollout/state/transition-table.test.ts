@@ -11,7 +11,7 @@ import {
   states,
 } from "../../../support/builders/rollout-states.ts";
 
-/** The state after an event in which nothing else stands in the way, or the reason. */
+/** The state after an event that nothing else prevents, or the reason. */
 const table: Readonly<Record<StateKind, Readonly<Record<EventKind, string>>>> = (() => {
   const names: readonly EventKind[] = [
     "approve",
@@ -72,7 +72,7 @@ const pairs = (Object.keys(states) as readonly StateKind[]).flatMap((state) =>
   eventNames.map((event) => ({ state, event, outcome: table[state][event] })),
 );
 
-test("the table has every state with every event", () => {
+test("the table contains every state with every event", () => {
   expect(pairs).toHaveLength(15 * 15);
   expect(pairs.filter(({ outcome }) => outcome === undefined)).toEqual([]);
 });
@@ -83,14 +83,14 @@ test.each(pairs)("$state, $event: $outcome", ({ state, event, outcome }) => {
   const rollout = makeRollout({ state: states[state], approvals });
   const situation = makeSituation(isLate ? { at: expiresAt } : {});
   const result = advance(rollout, events[event], situation);
-  // `!` marks a reason that is spelt like a state.
+  // `!` marks a reason with the name of a state.
   const isReason = outcome.endsWith("!") || (outcome in reasons && !(outcome in states));
   if (isReason) {
     expect(result).toEqual({ kind: "refused", reason: outcome.replace("!", "") });
   } else expect(result).toMatchObject({ kind: "moved", rollout: { state: { kind: outcome } } });
 });
 
-test("the diagram has an arrow for each cell that moves, and none for a cell that refuses", () => {
+test("the diagram has an arrow for each cell that changes the state, and none for a refusal", () => {
   const drawn = new Set(listStateChanges().map(({ from, event }) => `${from} ${event}`));
   const moving = pairs.filter(({ state, event }) => "move" in transitions[state][event]);
   expect([...drawn].toSorted()).toEqual(

@@ -27,16 +27,16 @@ describe("approve", () => {
     becomes,
   });
   testGuards([
-    row("somebody unknown", standing({ isKnown: false }), "person-unknown"),
+    row("an unknown person", standing({ isKnown: false }), "person-unknown"),
     row("not in the group", standing({ group: "outside" }), "not-in-group"),
-    row("nobody in the group", standing({ group: "empty" }), "groups-empty"),
+    row("the group is empty", standing({ group: "empty" }), "groups-empty"),
     row("group unreadable", standing({ group: "unreadable" }), "groups-unreadable"),
     row("their own change", standing({ own: "yes" }), "own-change"),
     row("an author unknown", standing({ own: "author-unknown" }), "author-unknown"),
     row("authors unreadable", standing({ own: "authors-unreadable" }), "authors-unreadable"),
     row("too late, to the second", { at: expiresAt }, "expired"),
     row("changed meanwhile", { target: "changed" }, "target-changed"),
-    row("perhaps changed", { target: "unreadable" }, "target-unreadable"),
+    row("possibly changed", { target: "unreadable" }, "target-unreadable"),
     row("before its turn", { predecessor: "not-closed" }, "predecessor-not-closed"),
     {
       name: "another plan",
@@ -81,7 +81,7 @@ describe("dispatch", () => {
     row("in a freeze window", { window: "freeze-window" }, "freeze-window"),
     row("in the backup window", { window: "backup-window" }, "backup-window"),
     row("changed meanwhile", { target: "changed" }, "target-changed"),
-    row("perhaps changed", { target: "unreadable" }, "target-unreadable"),
+    row("possibly changed", { target: "unreadable" }, "target-unreadable"),
     row("an approver who left", standing({ group: "outside" }), "approvals-missing"),
     row("an approver who is an author", standing({ own: "yes" }), "approvals-missing"),
     row("closing what was not opened", { closing: "open-not-proven" }, "open-not-proven", {
@@ -90,7 +90,7 @@ describe("dispatch", () => {
     row("closing without globals", { closing: "globals-not-set" }, "globals-not-set", {
       phase: "close",
     }),
-    row("opening needs no proof", { closing: "open-not-proven" }, {}, { phase: "open" }),
+    row("opening needs no verification", { closing: "open-not-proven" }, {}, { phase: "open" }),
     row("before its turn", { predecessor: "not-closed" }, "predecessor-not-closed"),
     {
       name: "a later wave, after the earlier environment changed",
@@ -132,7 +132,7 @@ describe("dispatch", () => {
   ]);
 });
 
-describe("the rest", () => {
+describe("other events", () => {
   const aborting = (run: number | null) => ({ kind: "aborting", wave: 1, run, by: "ben" }) as const;
   const late = { at: expiresAt };
   testGuards([
@@ -264,7 +264,7 @@ test.each([
   ["aborted", "aborted"],
   ["failed", "over"],
   ["revoked", "over"],
-] as const)("a person may begin to change a host by hand while %s: %s", (kind, reason) => {
+] as const)("a person may start to change a host by hand while %s: %s", (kind, reason) => {
   const byHand = [{ host: "w", file: null, recordedBy: [], recordedAt: null, verified: null }];
   const approvals = kind === "requested" ? [] : ["ben"];
   const rollout = makeRollout({ byHand, approvals, state: states[kind] });
