@@ -72,7 +72,7 @@ const pins: Rows<typeof pinFields> = {
   addresses: ["names or addresses that clients use, separated by spaces", "needed"],
   backups: "how many backups are kept",
   timer: "`auto`, `systemd`, `watchdog`",
-  watchdog: "seconds until the undo; more than restart and health check can take",
+  watchdog: "seconds until the undo; must be longer than restart and health check can take",
   prove: "seconds that the health check may take",
   settle: "seconds that the health check must hold",
   quiet: "seconds that an undo waits for transfers",

@@ -166,7 +166,7 @@ function renderReasons(
     ),
   ];
   const withheld = fill(
-    "### Withheld\n\nThese fixes are not part of this pull request, because they could lock a host out, or because nothing is changed on such a host. Fix the cause that is named, and the next run adds the fix.\n\n",
+    "### Withheld\n\nThese fixes are not part of this pull request: they could lock a host out, or the host is of a kind on which nothing is fixed automatically. Fix the cause that is named, and the next run adds the fix.\n\n",
     held,
     (room * 2) / 3,
     "fix",

@@ -4,7 +4,7 @@ import { plainKeys } from "./port-usage.ts";
 
 /** Assumptions of a verdict about what SEP does not document or host.ini does not say. */
 export const assumptions = {
-  "absent-port": "an old port whose key is not in the file is closed",
+  "absent-port": "if the file has no key for an old port, that port is closed",
   "duplicate-key": "STPD uses one of several lines of a key; each of them is checked",
   "repeated-section": "the keys of all [STPD_Server] sections are read",
   spelling: "in another spelling, an old port is open and HTTPS is not available",
