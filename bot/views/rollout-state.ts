@@ -284,6 +284,8 @@ export function summarizeRehearsal(
   const { waves } = rollout;
   const total = waves.flat().length;
   const counts = `${countReady(results.values())} of ${countOf(total, "host")} ready`;
+  const isEndedByApproval = isRehearsable(rollout) && rollout.terms.rehearsal !== "required";
+  const ends = isEndedByApproval ? " Approving the rollout ends it." : "";
   switch (state.kind) {
     case "done":
       return `Rehearsal: ${counts} as of ${showWhen(startedAt, nowSeconds)}. Transfers are checked again before a host is changed.`;
@@ -295,9 +297,9 @@ export function summarizeRehearsal(
       if (!isRehearsable(rollout)) {
         return `Rehearsal: ${counts}. It ended after wave ${state.wave} of ${waves.length}, when the rollout was approved.`;
       }
-      return `Rehearsal: ${counts} after wave ${state.wave} of ${waves.length}.`;
+      return `Rehearsal: ${counts} after wave ${state.wave} of ${waves.length}.${ends}`;
     default:
-      return `Rehearsal running, wave ${state.wave} of ${waves.length}: ${counts} so far.`;
+      return `Rehearsal running, wave ${state.wave} of ${waves.length}: ${counts} so far.${ends}`;
   }
 }
 

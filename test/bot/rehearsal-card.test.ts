@@ -102,6 +102,13 @@ test.each<[string, Rehearsal["state"], string]>([
   expect(shown(rehearsalOf([], state))).toContain(words);
 });
 
+test("a rehearsal that an approval would end says so, one that an approval waits for does not", () => {
+  const running = rehearsalOf([], { kind: "running", wave: 1, run: 7 });
+  const text = "hosts ready so far. Approving the rollout ends it.";
+  expect(shown(running)).toContain(text);
+  expect(shown(running, required)).not.toContain("ends it");
+});
+
 test("if a rehearsal is required, the card says what an approval waits for", () => {
   expect(shown(undefined, required)).toContain("this environment requires it");
   expect(shown(mixed, required)).toContain("Not every host of the plan was ready");
