@@ -1,4 +1,5 @@
 import { isTooLong } from "../fix/changes.ts";
+import { printCanonical } from "../formats/json/canonical.ts";
 import { planHostFixes, type FolderFixes, type HostPlan, type HostFixes } from "../fix/plan.ts";
 import {
   documentOf,
@@ -46,6 +47,8 @@ interface Found extends RuleFinding {
   readonly rule: Rule;
   readonly severity: Severity;
   readonly suppressed: LocatedFinding["finding"]["suppressed"];
+  /** The findings that it counts; omitted unless it stands for several. */
+  readonly counted?: readonly RuleFinding[];
 }
 
 export interface HostCheckContext {
@@ -78,7 +81,10 @@ export function createHostCheck(context: HostCheckContext): CheckHost {
       if (rule.check === undefined || rule.profiles?.includes(policy.profile) === false) continue;
       const level = settings.levels.get(rule.id) ?? rule.severity;
       if (level === "off") continue;
-      const add = (finding: RuleFinding, inline: Found["suppressed"]): void => {
+      const add = (
+        finding: RuleFinding & Pick<Found, "counted">,
+        inline: Found["suppressed"],
+      ): void => {
         const allowed = rule.suppressible === false ? null : allowList.apply(rule.id, name);
         const severity = atMost(level, finding.severity);
         found.push({ ...finding, rule, severity, suppressed: inline ?? allowed });
@@ -113,7 +119,8 @@ export function createHostCheck(context: HostCheckContext): CheckHost {
     const { role, environment = null } = factsOf(folder);
     const findings = found.map((finding, index) => {
       const { rule, severity, suppressed, file = "stpd.ini" } = finding;
-      const { place, source, subject } = locateFinding(folder, finding);
+      const { place, source, ...own } = locateFinding(folder, finding);
+      const subject = finding.counted ? subjectOfAll(folder, finding.counted) : own.subject;
       const fixable = plan.outcomes[index]?.fixable ?? "no";
       const stamp = { host: name, file: path + file, severity, suppressed, fixable, source };
       return { finding: stampFinding(rule, finding, place, stamp), source, subject };
@@ -142,7 +149,7 @@ function countMore(
   { id }: Rule,
   file: HostFileName,
   more: readonly [RuleFinding, ...RuleFinding[]],
-): RuleFinding {
+): RuleFinding & Pick<Found, "counted"> {
   const { place, severity } = more[0];
   const isSame = more.every((finding) => finding.severity === severity);
   return {
@@ -150,9 +157,18 @@ function countMore(
     ...(place && { place }),
     ...(isSame && severity !== undefined && { severity }),
     message: `${more.length} more findings of ${id} in this file, from this line on`,
-    identity: `more findings of ${id}`,
     help: "Fix the listed ones, then check the file again.",
+    counted: more,
   };
+}
+
+/** Of all findings that are counted, so that a baseline hides none that is new among them. */
+function subjectOfAll(
+  folder: HostFolder,
+  counted: readonly RuleFinding[],
+): LocatedFinding["subject"] {
+  const subjects = counted.map((finding) => ({ ...locateFinding(folder, finding).subject }));
+  return { section: "", key: "", value: printCanonical(subjects) };
 }
 
 /** A finding may have a lower severity than its rule, but never a higher one. */

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { hashSha256 } from "../../../src/adapters/runtime/crypto.ts";
+import { makeBaseline, matchBaseline } from "../../../src/core/rules/baseline.ts";
 import { vendorPriority } from "../../../src/core/gnutls/verdict.ts";
 import { checkFleet, type FleetCheck } from "../../../src/core/check/check-fleet.ts";
 import { createMemoryFiles } from "../../support/builders/fleet.ts";
@@ -33,6 +35,20 @@ test("the first 100 findings of a rule are listed for a file, then their number"
     "250 more findings of unknown-key in this file, from this line on",
   ]);
   expect(many.at(-1)).toMatchObject({ line: (many[99]?.line ?? 0) + 1, severity: "notice" });
+});
+
+test("a baseline hides no new finding among those that are only counted", () => {
+  const find = (bytes: string) => check(bytes).findings;
+  const keys = top + lines(150, (index) => `K${index}=1`);
+  const baseline = makeBaseline(find(keys), undefined, () => true, hashSha256);
+  const fresh = (bytes: string): readonly string[] =>
+    matchBaseline(find(bytes), baseline, () => true, hashSha256).fresh.map(
+      ({ finding }) => finding.message,
+    );
+  const counted = expect.stringMatching(/^5[01] more findings of unknown-key/);
+  expect(fresh(keys)).toEqual([]);
+  expect(fresh(`${keys}NEW=1\n`)).toEqual([counted]);
+  expect(fresh(keys.replace("K149=1", "NEW=1"))).toEqual([counted]);
 });
 
 test("a suppression or exception of an unlisted finding counts as used", () => {
