@@ -13,7 +13,7 @@ import { findingOf } from "./status.ts";
 export const nowSeconds = 1_800_000_000;
 export const ledgerCommit = "e".repeat(40);
 
-/** All that text of others could try: mentions, links, formatting, unseen characters, line ends. */
+/** Hostile text: mentions, links, formatting, invisible characters, line ends. */
 export const hostile =
   "<!channel> <@U012AB3CD> <https://evil.example|click> *b* _i_ ~s~ `c` :boom: &lt;!here&gt; \u202e\u200b\n> q\r\n\ud800";
 
@@ -62,7 +62,7 @@ export function makeLedger(change: Partial<Ledger> = {}): Ledger {
   return { ...emptyLedger, ...change };
 }
 
-/** A fleet in which everything goes wrong, in as many environments as asked for. */
+/** A fleet in which everything goes wrong, in the given number of environments. */
 export function makeHostileFleet(count: number, environments: number): FleetStatus {
   const hosts = Array.from({ length: count }, (_, index): Host => ({
     name: longName(index),

@@ -45,12 +45,12 @@ function make(
   }
 }
 
-/** A fresh authority, whose key exists in this process alone. */
+/** A new CA, whose key exists only in this process. */
 export function makeAuthority(): KeyPair {
   return make("authority", "DNS:none");
 }
 
-/** A certificate for names such as `DNS:localhost,IP:127.0.0.1`; without an issuer it signs itself. */
+/** A certificate for names such as `DNS:localhost,IP:127.0.0.1`; self-signed without an issuer. */
 export function makeCertificate(names: string, issuer?: KeyPair, days?: number): KeyPair {
   return make("server", names, { issuer, days });
 }

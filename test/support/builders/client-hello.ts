@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 
-/** What a ClientHello offers; numbers of TLS's registry, four hexadecimal digits. */
+/** The offers of a ClientHello; numbers of the TLS registry, four hexadecimal digits. */
 export interface SeenHello {
   readonly versions: readonly string[];
   readonly suites: readonly string[];
@@ -10,7 +10,7 @@ export interface SeenHello {
   readonly extensions: readonly string[];
 }
 
-/** The ClientHello that a program sends first; `PORT` in its arguments is where it is waited for. */
+/** The first ClientHello of a program; `PORT` in its arguments is the port that we listen on. */
 export async function seeHello(program: string, args: readonly string[]): Promise<SeenHello> {
   const server = createServer();
   await new Promise<void>((done) => void server.listen(0, "127.0.0.1", done));
@@ -38,7 +38,7 @@ function collect(done: (record: Buffer) => void): (socket: Socket) => void {
   };
 }
 
-/** A hello of one record. */
+/** A hello in one record. */
 function readHello(record: Buffer): SeenHello {
   // Record, handshake header, version and random.
   let at = 5 + 4 + 2 + 32;

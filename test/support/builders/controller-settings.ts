@@ -5,7 +5,7 @@ import {
 import type { Problem } from "../../../src/core/base/errors.ts";
 import { readSettingsFile } from "../../../src/core/settings/ini-sections.ts";
 
-/** Reads the controller's own settings, which never lie in the config repo. */
+/** Reads the controller's own settings, which are never in the config repo. */
 export function readControllerSettings(
   path: string,
   bytes: string,

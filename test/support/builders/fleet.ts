@@ -10,17 +10,17 @@ import type {
   PathKind,
 } from "../../../src/core/config-repo/files-port.ts";
 
-/** What lies at a path of a fleet in memory: bytes, or a link to another path, or why it fails. */
+/** Content at a path of a fleet in memory: bytes, a link to another path, or a read error. */
 export type Placed = string | { readonly link: string } | { readonly unreadable: string };
 
-/** A fleet below /repo that exists in memory alone; the working folder is /repo. */
+/** A fleet below /repo that exists only in memory; the working directory is /repo. */
 export function createMemoryFiles(fleet: Readonly<Record<string, Placed>>): FleetFiles {
   const places = new Map(Object.entries(fleet).map(([path, placed]) => [`/repo/${path}`, placed]));
   const folders = new Set(["/", "/repo"]);
   for (const path of places.keys()) {
     for (let folder = dirname(path); folder !== "/"; folder = dirname(folder)) folders.add(folder);
   }
-  /** Follows the links in the folders of a path. */
+  /** Follows the links in the directories of a path. */
   const follow = (path: string): string => {
     if (path === "/") return path;
     const folder = follow(dirname(path));
@@ -67,7 +67,7 @@ export function createMemoryFiles(fleet: Readonly<Record<string, Placed>>): Flee
   };
 }
 
-/** A fleet on the disk, gone after the test; gives its folder. */
+/** A fleet on disk, removed after the test; returns its directory. */
 export function writeFleet(fleet: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), "fleet-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

@@ -45,7 +45,7 @@ const brokenLines = [
   'FOO="abc',
 ];
 
-/** What readers of INI files take for the section or a key, or do not. */
+/** Spellings that readers of INI files may or may not take for the section or a key. */
 const otherSpellings = line(
   "[stpd_server]",
   "[ STPD_Server ]",
@@ -96,7 +96,7 @@ const stpdLine = fc.oneof(
     "STPD_PORT 1",
   ),
   line("= x", "; old", "K\u00fc=\u00e4", "__proto__=1"),
-  // One of these is enough to leave the whole file alone.
+  // One of these lines is enough to leave the whole file unchanged.
   line(...Array.from({ length: 30 }, () => "# note"), ...brokenLines),
   line("a note", "// STPD_PORT=11001", "; STPD_HTTP_PORT=11000", "FOO=a \\", "  -VERS-TLS1.1:+RSA"),
   otherSpellings,
@@ -107,7 +107,7 @@ const stpdLine = fc.oneof(
 
 const ending = line("\n", "\r\n", "\n", "\r\n", "\n", "\r\n", "\n", "\r");
 
-/** Bytes of an stpd.ini, right and wrong. */
+/** Bytes of an stpd.ini, valid and invalid. */
 export const stpdFiles = fc
   .record({
     mark: line("", "", "\u00ef\u00bb\u00bf"),
@@ -210,14 +210,14 @@ const settings = fc
       `${[...top, ...levels, ...environment, ...allow].join("\n")}\n`,
   );
 
-/** Fleets with everything that may lie in one, right and wrong. */
+/** Fleets with every kind of file, valid and invalid. */
 export const fleets: fc.Arbitrary<Fleet> = fc
   .record({
     hosts: fc.array(host, { minLength: 1, maxLength: 4 }),
     settings: fc.option(settings, { nil: undefined }),
   })
   .map(({ hosts, settings: text }) => ({
-    // One that is always there, so that there is something to check.
+    // One that is always present, so that there is something to check.
     "hosts/h0/stpd.ini": `[STPD_Server]\nSTPD_HTTPS_PORT=11443\nSTPD_HTTPS_PRIORITY_STRING="${vendorPriority}"\n`,
     ...(text === undefined ? {} : { "sesam-harden.ini": text }),
     ...Object.fromEntries(

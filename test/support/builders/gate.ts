@@ -28,7 +28,7 @@ export const fleet: Readonly<Record<string, TestHost>> = {
 
 type PlanRequest = Parameters<typeof planOf>[1];
 
-/** A rollout that was approved: its plan, its keys, and a gate that has nothing against it. */
+/** An approved rollout: its plan, its keys, and a gate that admits it. */
 export async function makeGateBench(asked: PlanRequest = {}) {
   const { plan, digest } = planOf(fleet, asked);
   const [keys, stranger] = [await makeKeys(), await makeKeys()];

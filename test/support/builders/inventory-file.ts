@@ -5,7 +5,9 @@ export interface InventoryContent {
   readonly usage?: readonly (readonly [string, string])[];
 }
 
-/** The text of an interfaces.json of the Server sesam.example: clients on line 2, usage on line 3. */
+/**
+ * The text of an interfaces.json of the Server sesam.example: clients on line 2, usage on line 3.
+ */
 export function inventoryOf({ clients = [], usage = [] }: InventoryContent): string {
   const rows = {
     clients: clients.map(([name, interfaces]) => ({ name, interfaces })),

@@ -13,7 +13,7 @@ import {
   writeRollout,
 } from "../fakes/github/ledger.ts";
 
-/** A whole ledger of twelve entries, and ways to forge it. */
+/** A complete ledger of twelve entries, and ways to forge it. */
 export async function makeEvidence() {
   const store = createMemoryLedger();
   const book = await makeBook(store);
@@ -43,7 +43,7 @@ export async function makeEvidence() {
     entries.with(index, await signEntry({ ...open(index), ...change }, signer));
 
   const end = entries.length - 1;
-  /** The chain with more entries, signed by the controller. */
+  /** The chain with additional entries, signed by the controller. */
   const addAll = async (
     events: readonly (readonly [LedgerEvent, string | null])[],
   ): Promise<readonly string[]> => {

@@ -21,7 +21,7 @@ export interface LedgerContent {
   readonly hosts?: readonly HostRecord[];
   /** Canonical texts of plans. */
   readonly plans?: readonly string[];
-  /** States of rollouts, by their ids. */
+  /** States of rollouts, by id. */
   readonly rollouts?: Readonly<Record<string, RolloutState>>;
 }
 
@@ -47,7 +47,7 @@ export function ledgerFilesOf({
   ]);
 }
 
-/** Puts a commit on the ledger's branch of a repository; gives the commit. */
+/** Commits files to the ledger branch of a repository; returns the commit. */
 export function commitLedger(repository: string, content: LedgerContent): string {
   const folder = mkdtempSync(join(tmpdir(), "ledger-"));
   try {

@@ -6,7 +6,7 @@ import { readNewestFleet } from "../../../src/core/rollout/controller/plan-head.
 
 /**
  * Digest of the global settings on the default branch for an environment's Servers, as recorded
- * once a person has set them there. Throws HardenError like loadTargets().
+ * after a person has set them. Throws HardenError like loadTargets().
  */
 export async function digestNewestGlobals(
   environment: string,

@@ -34,7 +34,7 @@ export const tls: Readonly<Record<TlsVersion, ProtocolSeen>> = {
   "TLS1.3": accept("TLS_AES_256_GCM_SHA384"),
 };
 
-/** An address that shows HTTPS alone, as it shall be. */
+/** An address where only HTTPS is open, as it should be. */
 export const hardened: Observation = {
   address: "192.0.2.1",
   ports: {
@@ -67,7 +67,7 @@ export const until = (notAfter: string, notBefore = certificate.notBefore): Obse
   handshake: { kind: "answered", certificate: { ...certificate, notBefore, notAfter } },
 });
 
-/** A host of these addresses, judged by the vendor's profile. */
+/** A host with these addresses, evaluated with the vendor profile. */
 export function probeOf(...observations: readonly Observation[]): HostProbe {
   const demands = { profile: "vendor", filteredPort: "unknown", nowMs: now } as const;
   const judged = observations.map((one): AddressProbe => judgeAddress(one, demands));

@@ -50,7 +50,7 @@ function checkOn25(fleet: Fleet): FleetCheck {
   return checkFleet(request, createMemoryFiles(fleet));
 }
 
-/** The page of a fleet in memory that was another one before. */
+/** The page of a fleet in memory that was different before. */
 export function renderChanged(before: Fleet, now: Fleet): string {
   const { findings, hosts } = checkOn25(before);
   const earlier = {
@@ -87,7 +87,7 @@ const kinds: readonly string[] = [
   `${half("NORMAL:-VERS-ALL")}STPD_PROT=1\nSTPD_PORT=x\n`,
 ];
 
-/** A fleet of any size, in four environments, in which each kind of host comes again and again. */
+/** A fleet of any size, in four environments, in which the kinds of hosts repeat. */
 export function makeFleet(size: number): Fleet {
   const environments = ["production", "lab", "branch", undefined];
   const files = Array.from({ length: size }, (_, index) => {
@@ -128,7 +128,7 @@ const sights: readonly HostProbe[] = [
 
 const verdicts = ["hardened", "partial", "partial", "hardened", "unknown", "unknown"] as const;
 
-/** The page of a verification of so many hosts. */
+/** The page of a verification of this many hosts. */
 export function renderVerified(size: number, more: Partial<PageFacts> = {}): string {
   const hosts = Array.from({ length: size }, (_, index): Host => ({
     name: `host${index}`,

@@ -19,7 +19,7 @@ const wholes = ["VERS-ALL", "VERS-TLS-ALL", "VERS-DTLS-ALL", "GROUP-ALL", "GROUP
   ["MAC-GOST-ALL", "CIPHER-ALL", "CIPHER-GOST-ALL", "KX-ALL", "KX-GOST-ALL", "GOST", "CTYPE-ALL"],
   ["CTYPE-CLI-ALL", "CTYPE-SRV-ALL", "COMP-ALL", "CTYPE-X509", "CTYPE-SRV-X.509", "CTYPE-OPENPGP"],
 );
-/** Words that no build knows, or only in another place or spelling. */
+/** Words that no build accepts, or only in another place or spelling. */
 const wrongWords = [
   "",
   " ",
@@ -53,7 +53,9 @@ const wrongWords = [
   "\tNORMAL",
 ];
 
-/** A word that most builds take: of every kind, with either sign, some with an odd tail or case. */
+/**
+ * A word that most builds accept: of every kind, with either sign, some with an odd tail or case.
+ */
 function makeElement(random: Random): string {
   const sign = random.pick(["+", "+", "-", "-", "!"]);
   const kinds: readonly (() => string)[] = [
@@ -79,7 +81,7 @@ function swapCase(text: string, random: Random): string {
   return Array.from(text, (char) => (random.chance(0.5) ? char.toLowerCase() : char)).join("");
 }
 
-/** A priority string, valid or not, that reaches every corner of the language. */
+/** A priority string, valid or not, that covers every part of the language. */
 export function makePriority(random: Random): string {
   const elements: string[] = [];
   if (random.chance(0.25)) {

@@ -1,4 +1,4 @@
-/** A small generator of random numbers (mulberry32), so that a failing seed can be tried again. */
+/** A small random number generator (mulberry32), so that a failing seed can be repeated. */
 export interface Random {
   /** From 0 (inclusive) to 1 (exclusive). */
   readonly next: () => number;

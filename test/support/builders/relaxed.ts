@@ -1,6 +1,6 @@
 import type { Relaxed } from "../../../src/core/rules/relaxed.ts";
 
-/** A check that nothing is taken away from. */
+/** A check without relaxations. */
 export const nothingRelaxed: Relaxed = {
   rules: [],
   notIncluded: [],

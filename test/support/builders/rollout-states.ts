@@ -14,7 +14,7 @@ import type { TransitionContext } from "../../../src/core/rollout/state/transiti
 export const planDigest = "d".repeat(64);
 export const expiresAt = 10_000;
 
-/** A rollout of three waves that anna asked for, and ben approved. */
+/** A rollout of three waves that anna requested, and ben approved. */
 export function makeRollout(change: Partial<Rollout> = {}): Rollout {
   return {
     id: "2026-11-1",
@@ -78,7 +78,7 @@ export const resultOf = (host: string, outcome: HostResult["outcome"] = "good"):
   reason: outcome === "good" ? "" : "no-answer",
 });
 
-/** As the trace of a rollout keeps it. */
+/** As the trace of a rollout stores it. */
 export const sentResultOf = (
   host: string,
   outcome: HostResult["outcome"] = "good",
@@ -111,11 +111,11 @@ export interface GuardRow {
   readonly rollout?: Partial<Rollout>;
   readonly event: RolloutEvent;
   readonly situation?: Partial<TransitionContext>;
-  /** The reason, or what the rollout becomes. */
+  /** The reason, or the new state of the rollout. */
   readonly becomes: string | Partial<Rollout>;
 }
 
-/** Holds decisions against a table. */
+/** Compares decisions with a table. */
 export const testGuards = (rows: readonly GuardRow[]): void => {
   test.each(rows)("$name", ({ rollout, event, situation, becomes }) => {
     const result = advance(makeRollout(rollout), event, makeSituation(situation));

@@ -31,7 +31,7 @@ export interface TestHost {
   readonly file?: string;
   readonly facts?: string;
   readonly others?: Readonly<Record<string, string>>;
-  /** What the ledger says lies there; undefined: nothing is known. */
+  /** The file on the host according to the ledger; undefined if nothing is known. */
   readonly known?: string | undefined;
   readonly proven?: HostProof["phase"] | null;
 }
@@ -71,7 +71,7 @@ export function recordsOf(
   return new Map(records);
 }
 
-/** Plans for hosts; those of which nothing else is said have the old file, and want the new one. */
+/** Plans for hosts; by default they have the old file, and need the new one. */
 export function planOf(
   hosts: Readonly<Record<string, TestHost>>,
   request: Partial<PlanFleetRequest> & { readonly environment?: object } = {},

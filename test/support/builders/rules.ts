@@ -15,7 +15,7 @@ export interface RuleRow {
   readonly before: string | Exclude<StpdReading, { kind: "file" }>;
   /** `line: marked text: message`, with the parts of the message that matter between the dots. */
   readonly findings: readonly string[];
-  /** What the first finding advises, in part. */
+  /** Part of the first finding's help text. */
   readonly help?: string;
   /** The file after the first finding's edits; absent where there are none. */
   readonly after?: string;
@@ -25,7 +25,7 @@ export interface RuleRow {
   readonly misnamed?: readonly string[];
 }
 
-/** A host of nothing but an stpd.ini. */
+/** A host with only an stpd.ini. */
 export function folderOf(stpd: StpdReading, policy: Policy = defaultPolicy): HostFolder {
   return {
     name: "host",
@@ -81,7 +81,7 @@ export interface FolderRow {
   readonly findings: readonly string[];
 }
 
-/** Runs a rule over a table of host folders. */
+/** Runs a rule over a table of host directories. */
 export function testFolderRule(rule: Rule, rows: readonly FolderRow[]): void {
   test.each(rows)(`${rule.id} $name`, ({ files, findings }) => {
     const { folder, problems } = readFolder(files);
@@ -107,7 +107,7 @@ export function readFolder(files: Readonly<Partial<Record<HostFileName, string>>
   });
 }
 
-/** An stpd.ini with HTTPS and the vendor's priority string, and whatever else is given. */
+/** An stpd.ini with HTTPS and the vendor's priority string, and any given lines. */
 export function stpdIni(...lines: readonly string[]): string {
   return ["[STPD_Server]", "STPD_HTTPS_PORT=11443", ...lines, ""].join("\n");
 }

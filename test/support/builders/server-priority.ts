@@ -1,9 +1,9 @@
 import type { Random } from "./random.ts";
 
-/** Key exchanges that a server with an RSA and an EC certificate, and no passwords, can do. */
+/** Key exchanges of a server with an RSA and an EC certificate, and no passwords. */
 export const keyExchanges = ["RSA", "DHE-RSA", "ECDHE-RSA", "ECDHE-ECDSA", "ANON-DH", "ANON-ECDH"];
 export const versions = ["TLS1.0", "TLS1.1", "TLS1.2", "TLS1.3"];
-/** Signatures of the two certificates that the live server has. */
+/** Signatures of the two certificates of the live server. */
 const signatures = ["RSA-SHA256", "RSA-SHA512", "RSA-SHA1", "RSA-PSS-RSAE-SHA256"].concat([
   "ECDSA-SHA256",
   "ECDSA-SHA1",

@@ -4,7 +4,9 @@ import type { Plan } from "../../../src/core/rollout/plan/plan.ts";
 
 export type SmallPlanned = Pick<PlannedHost, "name" | "before" | "file" | "desired">;
 
-/** A plan of one wave as `plan --format json` prints it, for hosts of which the digests alone count. */
+/**
+ * A plan of one wave as `plan --format json` prints it, for hosts where only the digests matter.
+ */
 export function printSmallPlan(
   hosts: readonly SmallPlanned[],
   change: Partial<Plan> & Pick<Plan, "phase" | "repository">,

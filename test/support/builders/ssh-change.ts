@@ -25,7 +25,7 @@ export function filesOf({ plain, desired }: Files, phase: Phase): PhaseFiles {
 
 const limits = { proveForMs: 15_000, settleMs: 500, quietForMs: 15_000, restartForMs: 20_000 };
 
-/** As a plan has it that knows the host. */
+/** As in a plan that contains the host. */
 export function requestChange(files: Files, phase: Phase, id: string): ApplyRequest {
   const { before, after } = filesOf(files, phase);
   const { desired } = files;

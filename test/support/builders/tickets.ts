@@ -32,7 +32,7 @@ export async function makeKeys(): Promise<Keys> {
   return { signer: await openSigner(privateKey), privateKey, publicKey };
 }
 
-/** Two pinned keys and one that is not, a ticket's claims that nothing is wrong with, and a judge. */
+/** Two pinned keys and one that is not, valid claims of a ticket, and a function that verifies. */
 export async function makeTicketBench() {
   const [current, next, stranger] = [await makeKeys(), await makeKeys(), await makeKeys()];
   const claims: TicketClaims = {

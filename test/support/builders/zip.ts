@@ -1,6 +1,6 @@
 import { crc32, deflateRawSync } from "node:zlib";
 
-/** A ZIP archive as actions/upload-artifact streams it: sizes stand in the list at the end alone. */
+/** A ZIP archive as actions/upload-artifact streams it: sizes are only in the list at the end. */
 export function makeZip(files: Readonly<Record<string, string>>, method: 0 | 8 = 8): Buffer {
   const parts: Buffer[] = [];
   const list: Buffer[] = [];

@@ -52,7 +52,7 @@ export async function denyAs(
   return stopAs(scene, { user, kind: "deny" }, ...said);
 }
 
-/** Aborts by the button's window, with a reason. */
+/** Aborts with the button's dialog, with a reason. */
 export async function abortAs(
   scene: BotScene,
   user: string,
@@ -71,7 +71,7 @@ async function stopAs(
   return whisperTo(scene, user, () => scene.submit(user, callback, id, values));
 }
 
-/** What a click is answered with. */
+/** The answer to a click. */
 export async function clickAs(
   scene: BotScene,
   user: string,
@@ -82,7 +82,7 @@ export async function clickAs(
   return whisperTo(scene, user, () => scene.click(user, action, value, change));
 }
 
-/** What a command is answered with, once the work is done. */
+/** The answer to a command, once the work is done. */
 export async function typeAs(scene: BotScene, user: string, text: string): Promise<string> {
   const before = scene.replies.length;
   await scene.type(user, text);
@@ -99,14 +99,14 @@ export async function approvalsOf({ controller }: BotScene, id: string) {
   return ledger.rollouts.get(id)?.approvals;
 }
 
-/** Reasons in the log for what was refused. */
+/** Refusal reasons in the log. */
 export function refusedReasons({ logged }: BotScene): readonly string[] {
   return logged
     .map((line) => JSON.parse(line) as { readonly msg: string; readonly reason?: string })
     .flatMap(({ msg, reason = "" }) => (msg === "request refused" ? [reason] : []));
 }
 
-/** Nothing that Slack would not take was sent, and no secret was logged. */
+/** Slack would accept everything that was sent, and no secret was logged. */
 export function holdScene(scene: BotScene): void {
   const { slack, front, replies, logged, keys } = scene;
   const { github, actions, activity } = front;
@@ -117,11 +117,11 @@ export function holdScene(scene: BotScene): void {
   const secrets = [botToken, signingSecret, "xapp-", token, keys.privateKey, "response_url"];
   for (const secret of secrets) expect(log).not.toContain(secret);
   for (const address of scene.givenAway) expect(log).not.toContain(address);
-  // A ticket is three parts of base64url, of which the first begins so.
+  // A ticket has three base64url parts, the first of which starts like this.
   expect(log).not.toMatch(/eyJ[\w-]+\.[\w-]+\./);
 }
 
-/** An address that takes no answer any more. */
+/** An address that accepts no more answers. */
 export async function startGone(): Promise<string> {
   const server = createServer((_, response) => {
     response.writeHead(404);

@@ -23,23 +23,23 @@ const program = fileURLToPath(new URL("../../../src/main.ts", import.meta.url));
 const appKey = generateKeyPairSync("rsa", {
   modulusLength: 2048,
   publicKeyEncoding: { type: "spki", format: "pem" },
-  // As GitHub makes them.
+  // In GitHub's format.
   privateKeyEncoding: { type: "pkcs1", format: "pem" },
 });
 
-/** What docs/bot.md has a user make, in a directory of its own, and the peers that it names. */
+/** The files that docs/bot.md tells a user to create, in their own directory, and the peers. */
 export interface BotPlace {
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
   readonly slack: SlackPeer;
   readonly socket: SocketPeer;
   readonly repository: number;
-  /** Texts that no log may show. */
+  /** Texts that must never be logged. */
   readonly secrets: readonly string[];
   readonly close: () => Promise<void>;
 }
 
-/** A peer that gives a token only to the App of the docs' example, and passes all else on. */
+/** A peer that gives a token only to the App of the docs' example, and forwards all else. */
 interface AppFront {
   readonly url: string;
   readonly close: () => void;
@@ -83,7 +83,7 @@ async function openAppFront({ url: address, clock }: GithubFront): Promise<AppFr
   };
 }
 
-/** What GitHub says of a JWT of the App at that time, in seconds; undefined where it takes it. */
+/** GitHub's error for a JWT of the App at that time, in seconds; undefined if it accepts it. */
 function findProblem(authorization: string, now: number): string | undefined {
   const [, signed = "", claims = "", signature = ""] =
     /^bearer ([\w-]+\.([\w-]+))\.([\w-]+)$/i.exec(authorization) ?? [];
@@ -102,7 +102,7 @@ function findProblem(authorization: string, now: number): string | undefined {
     : undefined;
 }
 
-/** Makes the keys as the docs say; gives the public half as it was printed. */
+/** Generates the keys as documented; returns the printed public key. */
 function makeDocumentedKeys(folder: string): string {
   const [, words = ""] =
     /`node \S+\/dist\/index\.js (ticket keygen .+) > keys\.txt`/.exec(botDocs) ?? [];
@@ -116,9 +116,9 @@ function makeDocumentedKeys(folder: string): string {
 export interface BotPlaceOptions {
   readonly folder: string;
   readonly hosts: Readonly<Record<string, TestHost>>;
-  /** Lines of bot.ini behind the example. */
+  /** Lines of bot.ini after the example. */
   readonly more: string;
-  /** Seconds by which GitHub's clock is ahead of that of this machine. */
+  /** Seconds by which GitHub's clock is ahead of this machine's. */
   readonly ahead?: number;
 }
 

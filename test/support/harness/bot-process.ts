@@ -11,18 +11,18 @@ import { appToken, botToken, signingSecret } from "../fakes/slack/slack-peer.ts"
 const main = fileURLToPath(new URL("../../../bot/main.js", import.meta.url));
 
 export interface BotProcess {
-  /** Where Slack's requests go; `socket` in socket mode. */
+  /** Base URL for Slack's requests; `socket` in socket mode. */
   readonly address: string;
   readonly pid: number;
-  /** Everything that it wrote. */
+  /** All its output. */
   readonly said: () => string;
-  /** Ends it at once, as a power cut would. */
+  /** Kills it at once, like a power cut. */
   readonly kill: () => Promise<void>;
-  /** Asks it to end; gives the exit code. */
+  /** Sends SIGTERM; returns the exit code. */
   readonly stop: () => Promise<number | null>;
 }
 
-/** Writes what the bot reads; secrets lie in files of their own. */
+/** Writes the files that the bot reads; each secret is in its own file. */
 export function writeBotFiles({ settingsText, keys, slack }: BotScene): {
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
@@ -83,7 +83,9 @@ export async function startBotProcess({
   };
 }
 
-/** Runs the bot with words that let it end by itself; gives the exit code and all that it wrote. */
+/**
+ * Runs the bot with arguments that let it end by itself; returns the exit code and all its output.
+ */
 export async function runBotOnce(
   { folder, env }: ReturnType<typeof writeBotFiles>,
   ...words: readonly string[]

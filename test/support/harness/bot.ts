@@ -39,27 +39,29 @@ export interface Reply {
 export interface BotScene {
   readonly front: GithubFront;
   readonly slack: SlackPeer;
-  /** Where it is in socket mode: whatever is typed, clicked and sent goes through it. */
+  /** The socket in socket mode: everything typed, clicked and sent goes through it. */
   readonly socket: SocketPeer | undefined;
   readonly settings: BotSettings;
   /** bot.ini, as the bots have read it. */
   readonly settingsText: string;
   readonly keys: Keys;
   readonly bot: Bot;
-  /** Where Slack's requests go at first. */
+  /** The bot that gets Slack's requests at first. */
   readonly address: string;
-  /** Reads the ledger as another controller would. */
+  /** Reads the ledger like another controller. */
   readonly controller: Controller;
   /** Lines of the log. */
   readonly logged: string[];
   readonly responseUrl: string;
-  /** What arrived at response_url. */
+  /** Messages that arrived at response_url. */
   readonly replies: Reply[];
   readonly monitor: string;
-  /** What only Slack and the bot may know about each request. */
+  /** Secrets that only Slack and the bot may know about each request. */
   readonly givenAway: string[];
   readonly later: (seconds: number) => void;
-  /** From now on only `later` moves the bots' clock, so a slow machine cannot let a time run out. */
+  /**
+   * From now on only `later` advances the bots' clock, so that a slow machine causes no timeout.
+   */
   readonly stopClock: () => void;
   /** Types a command as a person; returns the immediate answer to Slack. */
   readonly type: (user: string, text: string, change?: object) => Promise<Response>;
@@ -82,18 +84,18 @@ export interface BotScene {
   ) => Promise<Response>;
   readonly openHome: (user: string) => Promise<Response>;
   readonly rollout: () => Promise<Rollout>;
-  /** Ends the runs that are at work; in a rehearsal, bad hosts are not ready. */
+  /** Ends the running runs; in a rehearsal, bad hosts are not ready. */
   readonly finish: (bad?: readonly string[]) => Promise<void>;
   readonly startAnother: StartBot;
-  /** Sends what comes next to that bot. */
+  /** Sends the following requests to that bot. */
   readonly turnTo: (address: string) => void;
 }
 
 export interface Clicked {
-  /** Message that the button is on; undefined: the card. */
+  /** The message with the button; undefined: the card. */
   readonly message?: string | null;
   readonly actionTs?: string;
-  /** Address of the bot that gets it; undefined: the one that was turned to. */
+  /** Address of the bot that gets it; undefined: the selected one. */
   readonly at?: string;
   readonly body?: object;
 }
@@ -103,7 +105,7 @@ export const fleet: Readonly<Record<string, TestHost>> = {
   rds2: { facts: "wave = 2\n" },
 };
 
-/** Waits until something holds. The limit only ends a test that hangs, also on a busy machine. */
+/** Waits until a condition holds. The limit only ends a test that hangs, also on a busy machine. */
 export async function until<Value>(
   look: () => Promise<Value | undefined | false> | Value | undefined | false,
   seconds = 240,
@@ -114,30 +116,30 @@ export async function until<Value>(
     if (found !== undefined && found !== false) return found;
     await new Promise((done) => setTimeout(done, 25));
   }
-  throw new Error("it never came to that");
+  throw new Error("the condition never held");
 }
 
 export interface SceneOptions {
   readonly hosts?: Readonly<Record<string, TestHost>>;
-  /** More lines of [environment.production]. */
+  /** Additional lines of [environment.production]. */
   readonly environment?: string;
-  /** Off, so that a test that is about something else counts runs of waves only. */
+  /** Off, so that unrelated tests only count runs of waves. */
   readonly rehearsal?: "off" | "optional" | "required";
   readonly mode?: "http" | "socket";
   readonly more?: string;
   /** Whether the ledger knows the files on the hosts. */
   readonly isSeen?: boolean;
   readonly isStarted?: boolean;
-  /** So many environments, e0 and so on, with one host each, h0 and so on. */
+  /** This many environments, e0 and so on, with one host each, h0 and so on. */
   readonly environments?: number;
 }
 
-/** What every bot of a scene is put together from; its requests may go through something else. */
+/** Components of every bot of a scene; its requests may be redirected. */
 export type StartBot = (ask?: typeof fetch) => Promise<RunningBot>;
 
 export interface RunningBot {
   readonly bot: Bot;
-  /** Where Slack's requests go. */
+  /** Base URL for Slack's requests. */
   readonly address: string;
   readonly monitor: string;
 }
@@ -202,7 +204,7 @@ ${environment}${more}`;
       random: Math.random,
     },
     log: createLog("debug", { write: (line) => void logged.push(line) }),
-    // Twenty times as fast as in earnest.
+    // Twenty times as fast as in production.
     sleep: (milliseconds) => sleepLightly(milliseconds / 20),
     slackApiUrl: slack.url,
     secrets: { botToken, appToken, signingSecret },
@@ -353,7 +355,7 @@ ${environment}${more}`;
   };
 }
 
-/** What Slack sends over HTTP as a form comes over a socket as JSON. */
+/** Over HTTP Slack sends a form, over a socket the same as JSON. */
 function readEnvelope(body: string): { readonly type: EnvelopeType; readonly payload: object } {
   const { payload, ...form } = Object.fromEntries(new URLSearchParams(body));
   return payload === undefined
@@ -361,7 +363,7 @@ function readEnvelope(body: string): { readonly type: EnvelopeType; readonly pay
     : { type: "interactive", payload: JSON.parse(payload) as object };
 }
 
-/** Each in the environment of its own. */
+/** Each in its own environment. */
 function makeHosts(count: number): Readonly<Record<string, TestHost>> {
   return Object.fromEntries(
     Array.from({ length: count }, (_, index) => {

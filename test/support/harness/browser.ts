@@ -5,17 +5,17 @@ import { onTestFinished } from "vitest";
 const program = "/usr/bin/chromium";
 const address = "http://fleet.test/";
 
-/** Debian's Chromium; a test that needs it is left out without it, but not with REQUIRE_PEERS=1. */
+/** Debian's Chromium; without it a test is skipped, unless REQUIRE_PEERS=1. */
 export function hasChromium(): boolean {
   if (existsSync(program)) return true;
   if (process.env["REQUIRE_PEERS"] === "1") throw new Error(`the tests need ${program} here`);
   return false;
 }
 
-/** One that reaches nothing but what a test gives it. */
+/** A browser that reaches only what a test gives it. */
 export function startChromium(): Promise<Browser> {
   const args = ["--host-resolver-rules=MAP * ~NOTFOUND"];
-  // Its own sandbox is not to be had by root, who runs the tests in a container.
+  // Root, who runs the tests in a container, cannot use Chromium's sandbox.
   if (process.getuid?.() === 0) args.push("--no-sandbox");
   return chromium.launch({ executablePath: program, args });
 }
@@ -33,7 +33,7 @@ export interface Visited {
   readonly trouble: readonly string[];
 }
 
-/** Opens a page as a web server would give it. */
+/** Opens a page like a web server would serve it. */
 export async function visit(
   browser: Browser,
   html: string,

@@ -30,14 +30,14 @@ import { defaultPatience } from "../builders/patience.ts";
 
 export const start = 1_800_000_000;
 
-/** What an effect does: all that a controller asks of GitHub goes through it. */
+/** Wraps every effect: all requests of a controller to GitHub. */
 export type Effect = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
 export const plainly: Effect = async (work) => work();
 
 export const killed = new Error("the controller was killed");
 
-/** Ends the controller at one of its effects: before it is done, or when it was, unheard. */
+/** Kills the controller at one of its effects, before it or after it without an answer. */
 export function killAt(
   effect: number,
   when: "before" | "after",
@@ -61,14 +61,14 @@ export interface ControlBench {
   readonly situation: {
     -readonly [Key in "target" | "window" | "closing" | "predecessor"]: ContextPort[Key];
   };
-  /** Names of those who are in the group. */
+  /** Members of the group. */
   readonly members: Set<string>;
   readonly controller: (effect?: Effect, keys?: Keys) => ReconcileTools & ControlTools;
   readonly later: (seconds: number) => void;
   readonly rollout: () => Promise<Rollout>;
-  /** What is wrong with the ledger. */
+  /** Problems of the ledger. */
   readonly audit: () => Promise<readonly string[]>;
-  /** Any number of rounds, a minute between them, until the rollout is there. */
+  /** Any number of rounds, one minute apart, until the rollout has that state. */
   readonly runUntil: (
     tools: ReconcileTools,
     isThere: (state: Rollout["state"]) => boolean,
@@ -175,7 +175,8 @@ export async function makeControlBench(
       for (let round = 0; round < 200; round++) {
         if (isThere((await rollout()).state)) return;
         for (const step of await reconcile(own)) {
-          // The controller reports an unexpected error of a step; here that is the test's own crash.
+          // The controller reports an unexpected error of a step; here that is the test's own
+          // crash.
           if (step.kind === "failed" && !(step.error instanceof HardenError)) throw step.error;
         }
         later(60);
@@ -208,7 +209,7 @@ export function need(writing: LedgerWriting): Extract<LedgerWriting, { kind: "wr
   return writing;
 }
 
-/** anna asks, ben approves; gives the id. */
+/** anna requests, ben approves; returns the id. */
 export async function approveRollout(bench: ControlBench): Promise<string> {
   const tools = bench.controller();
   need(await requestPlan({ by: "anna", planned }, tools));

@@ -10,7 +10,7 @@ import type {
 } from "../../../bot/views/blocks.ts";
 import { unescape } from "../../../bot/views/plain-text.ts";
 
-/** A message, modal or home view for a terminal, from its blocks alone. */
+/** A message, modal or home view for a terminal, only from its blocks. */
 export function draw(view: Message | ModalView | HomeView, width = 80): string {
   const blocks = view.blocks.map((block) => renderBlock(block, width));
   if (!("type" in view)) return `${blocks.join("\n")}\n`;

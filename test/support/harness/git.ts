@@ -3,7 +3,7 @@ import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { writeFleet } from "../builders/fleet.ts";
 
-/** Runs git in a folder, whatever the settings of this machine say; gives what it printed. */
+/** Runs Git in a directory, regardless of the settings of this machine; returns its output. */
 export function runGit(folder: string, ...args: readonly string[]): string {
   const who = ["-c", "user.name=Anna", "-c", "user.email=anna@example.org"];
   const plain = ["-c", "core.autocrlf=false", "-c", "commit.gpgSign=false"];
@@ -16,14 +16,14 @@ export function runGit(folder: string, ...args: readonly string[]): string {
   return stdout.trim();
 }
 
-/** Commits everything; gives the commit. */
+/** Commits everything; returns the commit. */
 export function commitAll(folder: string): string {
   runGit(folder, "add", "--all");
   runGit(folder, "commit", "--quiet", "--message", "A change");
   return runGit(folder, "rev-parse", "HEAD");
 }
 
-/** What GitHub sends of a commit, unpacked: a tar archive with everything below one folder. */
+/** GitHub's archive of a commit, unpacked: a tar archive with everything below one directory. */
 export function archiveRepository(folder: string): Buffer {
   const args = ["archive", "--prefix=example-config-c0ffee/", "HEAD"];
   const { status, stdout } = spawnSync("git", args, { cwd: folder, maxBuffer: 10 ** 8 });
@@ -31,7 +31,7 @@ export function archiveRepository(folder: string): Buffer {
   return stdout;
 }
 
-/** A repository with a fleet, gone after the test. */
+/** A repository with a fleet, removed after the test. */
 export function writeRepository(
   fleet: Readonly<Record<string, string>>,
   links: Readonly<Record<string, string>> = {},

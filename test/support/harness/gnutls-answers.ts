@@ -12,14 +12,14 @@ export const listNames = [
   "suites",
 ] as const;
 
-/** What gnutls-cli says to a priority string, in the shape that an evaluation is compared in. */
+/** The answer of gnutls-cli to a priority string, in the form for comparison with an evaluation. */
 export interface Answer extends Record<(typeof listNames)[number], readonly string[]> {
   readonly error: "syntax" | "no-priorities" | null;
   /** The text after `Syntax error at: `. */
   readonly errorAt: string | null;
 }
 
-/** Our answer in the same shape; `bytes` is the string that was evaluated. */
+/** Our answer in the same form; `bytes` is the string that was evaluated. */
 export function toAnswer(evaluation: Evaluation, bytes: string): Answer {
   const { error, protocols, ciphers, macs, kx, groups, signatures, suites } = evaluation;
   const errorAt = error?.kind === "syntax" ? bytes.slice(error.offset) : null;
@@ -64,7 +64,7 @@ export function toBytes(text: string): string {
   return Buffer.from(text, "utf8").toString("latin1");
 }
 
-/** Asks a gnutls-cli; the priority is given as bytes. */
+/** Runs gnutls-cli; the priority is given as bytes. */
 export async function askCli(program: string, bytes: string): Promise<Answer> {
   const text = Buffer.from(bytes, "latin1").toString("utf8");
   const child = spawn(program, ["--list", `--priority=${text}`]);
@@ -83,7 +83,7 @@ export async function askCli(program: string, bytes: string): Promise<Answer> {
     if (!err.includes("No or insufficient priorities")) throw new Error(`${program}: ${err}`);
     return { ...nothing, error: "no-priorities", errorAt: null };
   }
-  // The string comes first, and may hold anything.
+  // The string comes first, and may contain anything.
   const lines = out.slice(`Cipher suites for ${bytes}\n`.length).split("\n");
   const list = (heading: string, prefix: string): readonly string[] => {
     const rest = lines.find((line) => line.startsWith(heading))?.slice(heading.length);

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
-/** An RSA and an EC certificate in a folder, as rsa.crt, rsa.key, ec.crt and ec.key. */
+/** An RSA and an EC certificate in a directory, as rsa.crt, rsa.key, ec.crt and ec.key. */
 export function makeKeys(folder: string): void {
   const kinds = { rsa: ["rsa:2048"], ec: ["ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"] };
   for (const [name, kind] of Object.entries(kinds)) {
@@ -25,8 +25,8 @@ export interface RunningServer {
 }
 
 /**
- * Starts a server that listens on every address, so only within a network namespace; null where it
- * does not come up. `more` are further options of gnutls-serv.
+ * Starts a server that listens on every address, so only within a network namespace; null if it
+ * does not start. `more` are further options of gnutls-serv.
  */
 export async function startGnutlsServ(
   folder: string,
@@ -42,7 +42,7 @@ export async function startGnutlsServ(
   return waitForServer(spawn("gnutls-serv", args, { stdio: "ignore" }), port);
 }
 
-/** Null where the program ends before its port takes connections. */
+/** Null if the program ends before its port accepts connections. */
 export async function waitForServer(
   server: ChildProcess,
   port: number,

@@ -3,10 +3,10 @@ import type { HomeView, Message, ModalView } from "../../../bot/views/blocks.ts"
 import { simplify, simplifyMessage } from "../../../bot/views/fallback-blocks.ts";
 import { checkMessage, checkView } from "../fakes/slack/block-kit.ts";
 
-/** Nothing of this may reach Slack, in whatever field. */
+/** None of this may reach Slack, in any field. */
 const alive = /<[!@#](?!date\^\d+\^)|<https:\/\/evil|[\u200b\u202e\0]|\\ud800/u;
 
-/** Holds a message, and what it falls back to, against Slack's limits and the rules of this project. */
+/** Checks a message, and its fallback, against Slack's limits and the rules of this project. */
 export function holdMessage(message: Message): Message {
   for (const one of [message, simplifyMessage(message)]) {
     expect(checkMessage(one)).toEqual([]);

@@ -33,13 +33,13 @@ export interface InstalledOptions {
 export interface InstalledHost {
   readonly root: string;
   readonly repo: string;
-  /** State folder of the host. */
+  /** State directory of the host. */
   readonly state: string;
   readonly pinsFile: string;
   /** Writes a plan for the current file of the host, and returns the arguments of `apply`. */
   readonly planPhase: (phase: Phase) => readonly string[];
   readonly run: (args: readonly string[]) => Promise<Ended>;
-  /** Starts it, in a group of its own. */
+  /** Starts it, in its own process group. */
   readonly start: (args: readonly string[]) => ReturnType<typeof spawn>;
   readonly remove: () => void;
 }

@@ -11,13 +11,13 @@ import {
 
 export interface InventoryRun {
   readonly sesam: StandIn;
-  /** Holds the password, the authority, and what the command writes. */
+  /** Contains the password, the CA certificate, and what the command writes. */
   readonly folder: string;
   readonly node: (...args: readonly string[]) => Promise<Ended>;
   readonly deno: (...args: readonly string[]) => Promise<Ended>;
 }
 
-/** A stand-in, and the command that asks it with no more permissions than it needs. */
+/** A stand-in, and the command that queries it with no more permissions than it needs. */
 export async function prepareInventory(
   options: Omit<SesamOptions, "certificate" | "login"> & Partial<SesamOptions>,
 ): Promise<InventoryRun> {

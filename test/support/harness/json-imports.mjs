@@ -1,6 +1,6 @@
 import { registerHooks } from "node:module";
 
-/** GitHub's language service imports JSON without saying so, which Node refuses. */
+/** GitHub's language service imports JSON without an import attribute, which Node refuses. */
 registerHooks({
   resolve(specifier, context, next) {
     const found = next(specifier, context);

@@ -4,36 +4,36 @@ import type { Ended } from "./programs.ts";
 
 const isolate = ["--net", "--pid", "--fork", "--kill-child", "--mount-proc"];
 
-/** Whether this system gives a process a network, and a process tree, of its own. */
+/** Whether this system can give a process its own network and process tree. */
 export function canIsolate(): boolean {
   return hasPeer("unshare", ...isolate, "ip", "link", "set", "lo", "up");
 }
 
 export interface NamespaceRun {
-  /** Of the worker: a module that Node runs. */
+  /** The worker: a module that Node runs. */
   readonly args?: readonly string[];
-  /** Without one, standard input is empty. */
+  /** Without it, standard input is empty. */
   readonly input?: string;
-  /** Milliseconds after which the worker is ended, with all that it started. */
+  /** Milliseconds after which the worker is killed, with everything that it started. */
   readonly limit?: number;
 }
 
 /**
- * Runs a worker in a network namespace, where it has loopback to itself. Whatever it started and
- * left behind ends with it, since the processes have a namespace of their own as well.
+ * Runs a worker in a network namespace, where it has loopback to itself. Everything that it started
+ * and left behind ends with it, since the processes also have their own namespace.
  */
 export function runInNamespace(
   worker: string,
   { args = [], input, limit = 280_000 }: NamespaceRun = {},
 ): Promise<Ended> {
-  // The shell stays, as the first process: it takes in orphans, which Node would not.
+  // The shell stays as the first process: it adopts orphans, which Node would not.
   const script = 'ip link set lo up || exit; "$@"; exit $?';
   const child = spawn(
     "unshare",
     [...isolate, "sh", "-c", script, "sh", process.execPath, worker, ...args],
     { stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"] },
   );
-  // A worker that ends before it has read everything is told by its exit code.
+  // If a worker ends before it has read everything, its exit code shows that.
   child.stdin?.on("error", () => {});
   child.stdin?.end(input);
   const texts = { stdout: "", stderr: "" };

@@ -25,7 +25,7 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The built file as CLI, under the Node that runs the tests. */
+/** The bundle as CLI, with the Node that runs the tests. */
 export function runNode(
   args: readonly string[],
   options: RunOptions = {},
@@ -33,7 +33,7 @@ export function runNode(
   return run(process.execPath, [distFile, ...args], options);
 }
 
-/** The built file as CLI under Deno, which may read files and nothing else. */
+/** The bundle as CLI under Deno, which may only read files. */
 export function runDeno(
   args: readonly string[],
   options: RunOptions = {},
@@ -61,12 +61,12 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** The same without blocking, for what talks to a server of the test itself. */
+/** The same without blocking, for calls to a server of the test itself. */
 export async function startNode(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
   return start(process.execPath, [distFile, ...args], options);
 }
 
-/** Under Deno with the permissions that are named, and no other. */
+/** Under Deno with only the given permissions. */
 export async function startDeno(
   permissions: readonly string[],
   args: readonly string[],

@@ -7,8 +7,8 @@ import { until, type BotScene } from "./bot.ts";
 import { clientOf } from "../fakes/github/github-access.ts";
 
 /**
- * Holds rollouts that raced against what was promised: each decision once, each wave applied once,
- * no card stuck; gives how many waves were sent again.
+ * Checks rollouts after a race: each decision once, each wave applied once, no card stuck; returns
+ * how many waves were sent again.
  */
 export async function checkRaces(ids: readonly string[], scene: BotScene): Promise<number> {
   const { front, slack, controller, keys } = scene;
@@ -36,7 +36,7 @@ export async function checkRaces(ids: readonly string[], scene: BotScene): Promi
   return again;
 }
 
-/** Waits until what was drawn last on each card is the end. */
+/** Waits until each card shows the end. */
 export async function holdCards(ids: readonly string[], scene: BotScene): Promise<void> {
   const { ledger } = await scene.controller.writer.read();
   await until(() =>

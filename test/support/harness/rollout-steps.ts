@@ -27,7 +27,7 @@ export interface World {
   version: number;
   rollout: Rollout;
   environment: EnvironmentRecord;
-  /** What the outside is like: who is in the group, who made the change, what the branch holds. */
+  /** The environment: who is in the group, who made the change, what the branch contains. */
   members: ReadonlySet<string> | undefined;
   authors: readonly (number | null)[] | undefined;
   target: TransitionContext["target"];
@@ -45,7 +45,7 @@ export type Step =
       readonly kind: "event";
       readonly controller: number;
       readonly event: RolloutEvent;
-      /** Speaks of the wave that is next or at work, whatever the event says. */
+      /** Changes an event to the next or running wave. */
       readonly fits: boolean;
     }
   | {
@@ -129,7 +129,7 @@ const mostlyGood = fc.oneof(
   { weight: 4, arbitrary: fc.constant("good") },
   fc.constantFrom(...outcomes),
 );
-/** Steps of which many fit, since pure chance would get nowhere. */
+/** Steps of which many fit, since pure chance would not get far. */
 export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 12,
@@ -161,7 +161,7 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   },
 ) as fc.Arbitrary<Step>;
 
-/** The event about the wave that is next or at work. */
+/** The event about the next or running wave. */
 export function fitWave(event: RolloutEvent, state: RolloutState): RolloutEvent {
   if (!("wave" in event)) return event;
   const wave = "wave" in state ? state.wave : "judged" in state ? state.judged + 1 : 1;

@@ -16,9 +16,9 @@ export {
 type Texts = Readonly<Record<string, string>>;
 
 /**
- * Starts the built file as the GitHub runner does: all inputs of action.yml in the environment,
- * with their defaults, the five command files, the workspace as working folder. Source: the
- * runner's Handler.cs, NodeScriptActionHandler.cs, ActionCommandManager.cs, FileCommandManager.cs.
+ * Starts the bundle like the GitHub runner: all inputs of action.yml in the environment, with their
+ * defaults, the five command files, the workspace as working directory. Source: the runner's
+ * Handler.cs, NodeScriptActionHandler.cs, ActionCommandManager.cs, FileCommandManager.cs.
  */
 export function runStep(inputs: Texts, workspace: string, extra: Texts = {}): StepResult {
   const step = prepare(inputs, workspace, extra);

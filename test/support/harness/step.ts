@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse as parseYaml } from "yaml";
 
-/** A workflow command as the GitHub runner takes it from a line of output. */
+/** A workflow command as the GitHub runner parses it from a line of output. */
 export interface WorkflowCommand {
   readonly name: string;
   readonly properties: Readonly<Record<string, string>>;
@@ -15,7 +15,7 @@ export interface WorkflowCommand {
 export interface StepResult {
   readonly status: number | null;
   readonly commands: readonly WorkflowCommand[];
-  /** Lines that are no commands. */
+  /** Lines that are not commands. */
   readonly log: readonly string[];
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
@@ -36,10 +36,10 @@ export function readActionFile(path = "action.yml"): ActionFile {
   return parseYaml(readFileSync(new URL(path, top), "utf8"));
 }
 
-/** A step that is ready to be started, as `runStep` says. */
+/** A step that is ready to start, as for `runStep`. */
 export interface Step {
   readonly main: string;
-  /** Folder for this step alone. */
+  /** Directory for this step only. */
   readonly temp: string;
   readonly env: Readonly<Record<string, string>>;
   readonly outputFile: string;
@@ -49,8 +49,8 @@ export interface Step {
 type Payload = Readonly<Record<string, unknown>>;
 
 /**
- * What GitHub sends with an event. Source: `@octokit/webhooks-examples` 7.6.1 (MIT); those of
- * schedule and workflow_dispatch, which are no webhooks, after GitHub's documentation.
+ * Events as GitHub sends them. Source: `@octokit/webhooks-examples` 7.6.1 (MIT); those of schedule
+ * and workflow_dispatch, which are not webhooks, from GitHub's documentation.
  */
 export function readPayload(event: string): Payload {
   if (event === "schedule") return { schedule: "17 3 * * *" };
@@ -96,7 +96,7 @@ export function prepareStep(
   };
 }
 
-/** Starts a step, and waits for it without holding up the servers that it talks to. */
+/** Starts a step, and waits for it without blocking the servers that it talks to. */
 export async function startPrepared(step: Step, workspace: string): Promise<StepResult> {
   const child = spawn(process.execPath, [step.main], {
     cwd: workspace,
@@ -125,10 +125,13 @@ export function readStep(step: Step, status: number | null, raw: string, text: s
   };
 }
 
-/** Looks like a token of GitHub's and is none; no output may hold it. */
+/** Looks like a GitHub token but is not one; no output may contain it. */
 export const token = `ghs_${"not.a.real_token".repeat(8)}`;
 
-/** Both forms that the runner knows: `::name props::message` at the start, `##[name props]` anywhere. */
+/**
+ * Both forms that the runner accepts: `::name props::message` at the start, `##[name props]`
+ * anywhere.
+ */
 export function parseCommand(line: string): WorkflowCommand | undefined {
   const match = /^\s*::([^\s:]+)(?: (.*?))?::(.*)$/.exec(line);
   const old = /##\[([^\s\]]+)(?: ([^\]]*))?\](.*)/.exec(line);

@@ -14,7 +14,7 @@ export interface KeyPair {
 
 const localNames = "DNS:localhost,IP:127.0.0.1,IP:::1";
 
-/** A certificate of our own for localhost, or for names as OpenSSL writes them, made now. */
+/** A new certificate for localhost, or for names in OpenSSL's notation. */
 export function makeKeyPair(days = 30, names = localNames): KeyPair {
   const folder = mkdtempSync(join(tmpdir(), "keys-"));
   try {
@@ -40,14 +40,14 @@ export function makeKeyPair(days = 30, names = localNames): KeyPair {
   }
 }
 
-/** An HTTPS server of Node's on loopback; gives its port. */
+/** An HTTPS server of Node on loopback; returns its port. */
 export async function serveHttps(
   options: ServerOptions,
   address = "127.0.0.1",
   onConnection: (socket: TLSSocket) => void = () => {},
 ): Promise<number> {
   const server = createServer(options, (_, response) => void response.end("ok"));
-  // What the probe does to it is not of interest here.
+  // Errors that the probe causes do not matter here.
   server.on("tlsClientError", () => {});
   server.on("secureConnection", onConnection);
   await new Promise<void>((done) => void server.listen(0, address, done));
@@ -55,6 +55,6 @@ export async function serveHttps(
     server.closeAllConnections();
     server.close();
   });
-  // It listens on a port of TCP.
+  // It listens on a TCP port.
   return (server.address() as AddressInfo).port;
 }

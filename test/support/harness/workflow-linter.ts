@@ -2,7 +2,10 @@ import { readFileSync } from "node:fs";
 import { validate } from "@actions/languageservice";
 import { TextDocument } from "vscode-languageserver-textdocument";
 
-/** Reads `[{ name, text }]` from standard input, and prints what GitHub's language service says. */
+/**
+ * Reads `[{ name, text }]` from standard input, and prints the messages of GitHub's language
+ * service.
+ */
 const files: readonly { readonly name: string; readonly text: string }[] = JSON.parse(
   readFileSync(0, "utf8"),
 );

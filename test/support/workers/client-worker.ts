@@ -11,7 +11,7 @@ import { waitForServer, type RunningServer } from "../harness/gnutls-serv.ts";
 export interface ClientQuestion {
   readonly priority: string;
   readonly key: ServerKey;
-  /** Without the program of the stand-in on libmicrohttpd, gnutls-serv. */
+  /** gnutls-serv, if the program of the stand-in on libmicrohttpd is not given. */
   readonly program?: string | undefined;
 }
 
@@ -22,7 +22,7 @@ export const serverKeys = {
 } as const;
 export type ServerKey = keyof typeof serverKeys;
 
-/** Whether each client completes a handshake; null where the server did not start. */
+/** Whether each client completes a handshake; null if the server did not start. */
 export type ClientAnswer = Readonly<Record<"openssl" | "gnutls", boolean>> | null;
 
 const clients = {
@@ -57,7 +57,7 @@ function startServer(
   return waitForServer(spawn(program, [ini, certificate, secret], { stdio: "ignore" }), port);
 }
 
-/** A client has the handshake behind it once it tells the suite, or that it is completed. */
+/** A handshake is complete once the client prints the suite, or that it is completed. */
 function connects([program = "", ...args]: readonly string[]): Promise<boolean> {
   const client = spawn(program, args, { stdio: ["ignore", "pipe", "ignore"] });
   let text = "";

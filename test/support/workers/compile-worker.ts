@@ -1,5 +1,5 @@
 import { compileStpd } from "../fakes/host/stand-in-stpd.ts";
 
-// The cache, with a slash at its end.
+// The cache, with a trailing slash.
 const [, , cache = ""] = process.argv;
 process.stdout.write(compileStpd(cache) ?? "");

@@ -11,7 +11,7 @@ import { distFile } from "../harness/programs.ts";
  */
 export interface FleetAnswer {
   readonly status: number | null;
-  /** What the terminal showed, progress and report. */
+  /** Output on the terminal, progress and report. */
   readonly shown: string;
   readonly most: number;
   readonly hellos: number;
@@ -26,7 +26,7 @@ let most = 0;
 let hellos = 0;
 const server = createServer((socket) => {
   socket.on("error", () => {});
-  // A connection that says nothing only asks whether the port is open.
+  // A connection that sends nothing only checks whether the port is open.
   socket.once("data", () => {
     hellos += 1;
     most = Math.max(most, ++now);

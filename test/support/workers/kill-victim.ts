@@ -12,10 +12,10 @@ import type { HostPort } from "../../../src/core/host/ports.ts";
 import { loadChange } from "../../../src/core/host/load-change.ts";
 import type { Phase } from "../../../src/core/fleet/phase.ts";
 
-/** Changes a host with the real adapters, and ends itself with its group at one of the steps. */
+/** Changes a host with the real adapters, and kills itself with its group at one of the steps. */
 interface Settings {
   readonly phase: Phase;
-  /** Name and turn of a step, as `observer.look#2`; null: it is let live. */
+  /** Name and number of a step, as `observer.look#2`; null: it runs to its end. */
   readonly at: string | null;
   /** Milliseconds until the watchdog. */
   readonly watchdog: number;
@@ -35,7 +35,7 @@ const probe = { network: createNetwork({ sockets: 16, timeoutMs: 2000 }), random
 const options = { pins, program: places.program, state, who: "apply", probe, askServer: undefined };
 const host = createLocalHost({ ...options, tell: () => {} });
 
-/** How often each step was taken so far, by its name. */
+/** How often each step has run so far, by name. */
 const turns = new Map<string, number>();
 
 function die(): never {
@@ -43,7 +43,7 @@ function die(): never {
   for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
 }
 
-/** Every method of a port, with its name told and the kill before or after it. */
+/** Wraps every method of a port: reports its name, and kills before or after it. */
 function wrap<Part extends object>(name: string, part: Part): Part {
   const wrapped = Object.entries(part).map(([key, method]) => {
     if (typeof method !== "function") return [key, method];

@@ -10,21 +10,21 @@ import { createStandInHost, type StandInHost } from "../fakes/host/stand-in-host
 import type { Phase } from "../../../src/core/fleet/phase.ts";
 
 /**
- * Runs inside a namespace: ends the process that changes a host, with its whole group, before or
- * after each of its steps; then the watchdog comes, or recovery as at boot.
+ * Runs inside a namespace: kills the process that changes a host, with its whole group, before or
+ * after each of its steps; then the watchdog undoes, or recovery as at boot.
  */
 export interface KillSeen {
   readonly kills: number;
-  /** Each with its turn, as `service.restart#1`. */
+  /** Each with its number, as `service.restart#1`. */
   readonly steps: readonly string[];
-  /** Repeated looks that a faster run did not need: nothing was killed there. */
+  /** Repeated checks that a faster run did not need: nothing was killed there. */
   readonly skipped: readonly string[];
-  /** What must never be; empty if all is well. */
+  /** Violated invariants; empty if all is well. */
   readonly wrong: readonly string[];
   readonly ends: Readonly<Record<string, number>>;
 }
 
-/** Each step once, before or after it in turn; with `all` both. */
+/** Each step once, alternately before or after it; with `all` both. */
 const [phase, how] = process.argv.slice(2) as [Phase, "once" | "all"];
 const victim = fileURLToPath(new URL("kill-victim.ts", import.meta.url));
 const { before, after } = filesOf[phase];
@@ -39,11 +39,11 @@ interface World {
 interface Cut {
   readonly at: string | null;
   readonly when: "before" | "after";
-  /** Milliseconds: it must not come before the kill, however busy the machine is. */
+  /** Milliseconds: it must not fire before the kill, however busy the machine is. */
   readonly watchdog: number;
 }
 
-/** Runs the victim to its end, or to the kill at a step; gives the names of its steps. */
+/** Runs the victim to its end, or to the kill at a step; returns the names of its steps. */
 async function runVictim(
   { installed, plan }: World,
   { at, when, watchdog }: Cut,
@@ -57,7 +57,8 @@ async function runVictim(
   let text = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
   await new Promise((resolve) => child.on("exit", resolve));
-  // What the step had started, as a restart, is in the group and goes with it, or ends by itself.
+  // Processes that the step had started, such as a restart, are in the group and die with it, or
+  // end by themselves.
   return text.split("\n").filter((line) => line !== "");
 }
 
@@ -75,7 +76,7 @@ function watchdogs({ installed }: World): readonly string[] {
 const isOpenChange = ({ installed }: World): boolean =>
   existsSync(join(installed.state, "journal.json"));
 
-/** The watchdog, if one was armed, else what runs at boot; gives what it was. */
+/** Runs the watchdog, if one was armed, otherwise the recovery at boot; returns which one. */
 async function recover(world: World, byTimer: boolean): Promise<string> {
   const { installed } = world;
   const isArmed = watchdogs(world).length > 0;
@@ -94,7 +95,7 @@ async function recover(world: World, byTimer: boolean): Promise<string> {
   return status === 0 ? "recovery" : `recovery ended with ${status}: ${stdout}${stderr}`;
 }
 
-/** What must never be, in the end. */
+/** Violated invariants in the end. */
 async function judge(world: World, where: string): Promise<readonly string[]> {
   const { host, installed } = world;
   const live = existsSync(host.stpdIni) ? readFileSync(host.stpdIni, "latin1") : undefined;

@@ -14,8 +14,8 @@ import {
 import { randomHello } from "../../../src/adapters/runtime/crypto.ts";
 
 /**
- * Runs inside a network namespace. Starts a server for each question, probes it in full, and lets
- * sslscan look as well where that is asked for; prints the answers as JSON.
+ * Runs inside a network namespace. Starts a server for each question, probes it in full, and also
+ * runs sslscan if requested; prints the answers as JSON.
  */
 export interface ProbeQuestion {
   readonly server: "gnutls-serv" | "libmicrohttpd" | "openssl";
@@ -28,11 +28,11 @@ export interface ProbeQuestion {
   readonly hasOwnParameters?: boolean;
 }
 
-/** Null where the server did not start. */
+/** Null if the server did not start. */
 export type ProbeAnswer = {
   readonly full: AddressProbe;
   readonly policy: AddressProbe;
-  /** What sslscan found, as `TLS1.2 c02f`, sorted. */
+  /** The result of sslscan, as `TLS1.2 c02f`, sorted. */
   readonly second: readonly string[] | undefined;
 } | null;
 
@@ -59,7 +59,7 @@ function start(question: ProbeQuestion, port: number): Promise<RunningServer | n
   return waitForServer(spawn("openssl", args, { stdio: "ignore" }), port);
 }
 
-/** Options for DH parameters, which are numbers of GnuTLS's own and take no time. */
+/** Options for DH parameters, which GnuTLS has built in and which take no time. */
 function makeParameters(): readonly string[] {
   const file = join(folder, "dh.pem");
   const args = ["--get-dh-params", "--sec-param=medium", `--outfile=${file}`];
@@ -68,7 +68,7 @@ function makeParameters(): readonly string[] {
   return [`--dhparams=${file}`];
 }
 
-/** Versions and suites alone. */
+/** Only versions and suites. */
 function scan(port: number): readonly string[] {
   const less = [
     "heartbleed",

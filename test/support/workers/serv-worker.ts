@@ -14,7 +14,7 @@ export interface LiveQuestion {
   readonly offers: readonly string[];
 }
 
-/** The offers that the server took; null where it did not start. */
+/** The offers that the server accepted; null if it did not start. */
 export type LiveAnswer = readonly string[] | null;
 
 const questions: readonly LiveQuestion[] = JSON.parse(readFileSync(0, "utf8"));

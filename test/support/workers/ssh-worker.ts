@@ -8,20 +8,20 @@ import { requestChange } from "../builders/ssh-change.ts";
 import type { Phase } from "../../../src/core/fleet/phase.ts";
 import { randomHello } from "../../../src/adapters/runtime/crypto.ts";
 
-/** Changes a host as a job does, and ends itself by SIGKILL in the middle of one remote script. */
+/** Changes a host like a job, and kills itself with SIGKILL in the middle of one remote script. */
 export interface WorkerRequest {
   readonly target: SshTarget;
   readonly plain: string;
   readonly desired: string;
   readonly phase: Phase;
   readonly id: string;
-  /** Number of the script, from 1, and milliseconds after it was started; undefined: to the end. */
+  /** Number of the script, from 1, and milliseconds after its start; undefined: to the end. */
   readonly cut: { readonly script: number; readonly after: number } | undefined;
-  /** As a cancelled job does it: the ssh clients are ended with it. */
+  /** Like a cancelled job: the ssh clients are killed with it. */
   readonly group: boolean;
 }
 
-/** Printed where nothing cuts it. */
+/** Printed if nothing cuts it. */
 export interface WorkerAnswer {
   readonly result: string;
   readonly scripts: number;

@@ -7,8 +7,8 @@ import { vendorPriority } from "../../../src/core/gnutls/verdict.ts";
 import { createStandInHost, type Flavour, type StandInHost } from "../fakes/host/stand-in-host.ts";
 
 /**
- * Runs inside a network namespace: puts a host through each fault that it knows, and prints what
- * was seen of it. Each line of `seen` is what a restart gave and which ports were open then.
+ * Runs inside a network namespace: subjects a host to each fault that it knows, and prints the
+ * observations. Each line of `seen` is the result of a restart and the ports that were open then.
  */
 export interface StandInAnswer {
   readonly seen: Readonly<Record<string, string>>;
@@ -54,7 +54,7 @@ async function isSameKey(): Promise<boolean> {
   return first?.length === 64 && others.every((other) => other === first);
 }
 
-/** How a client learns that TLS 1.1 is refused. */
+/** How a client notices that TLS 1.1 is refused. */
 function askRefusal(): Promise<string> {
   const socket = connect({
     port: ports.https,
@@ -81,7 +81,7 @@ async function examine(host: StandInHost): Promise<StandInAnswer> {
   };
   const hang = async (): Promise<string> => {
     const [program, ...args] = host.commands.restart;
-    // It never ends by itself; half a second is enough for it to come that far.
+    // It never ends by itself; half a second is enough for it to get that far.
     const { signal } = spawnSync(program, args, {
       stdio: ["ignore", "pipe", "pipe"],
       timeout: 500,
@@ -131,7 +131,7 @@ async function examine(host: StandInHost): Promise<StandInAnswer> {
   return { seen, refusal, messages, sameKey };
 }
 
-/** Restarts as a job that is then killed with its whole group. */
+/** Restarts like a job that is then killed with its whole group. */
 async function killJob({ commands }: StandInHost): Promise<string> {
   const [program, ...args] = commands.restart;
   const job = spawn(program, args, { detached: true, stdio: "ignore" });

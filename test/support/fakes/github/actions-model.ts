@@ -18,22 +18,22 @@ export interface ModelRun {
   readonly correlation: string;
   readonly wave: number;
   readonly sequence: number;
-  /** How often it is still found at work. */
+  /** Number of times that it is still found running. */
   left: number;
   readonly texts: ReadonlyMap<string, string | null>;
 }
 
 /**
- * GitHub Actions with its hosts, in memory: a run does its work when it is started, and is over
- * after two looks. A host keeps the last sequence that it accepted, and does what is there already
- * only once.
+ * GitHub Actions with its hosts, in memory: a run does its work when it is started, and is complete
+ * after two reads. A host stores the last sequence that it accepted, and does nothing a second
+ * time.
  */
 export interface ActionsModel {
   readonly runs: WaveRuns;
   readonly started: ModelRun[];
   /** How often each host was changed. */
   readonly changes: ReadonlyMap<string, number>;
-  /** What becomes of the next dispatches, instead of being accepted with a run. */
+  /** What happens to the next dispatches, instead of being accepted with a run. */
   readonly faults: (
     | "refused"
     | "old-workflow"
@@ -45,19 +45,22 @@ export interface ActionsModel {
   )[];
   /** Hosts that refused a ticket, since they had accepted a newer one. */
   readonly refused: string[];
-  /** Hosts that fail, that never start, that report rubbish. */
+  /** Hosts that fail, that never start, that report garbage. */
   readonly bad: Set<string>;
   readonly offline: Set<string>;
   readonly rubbish: Set<string>;
-  /** Hosts that are touched and say nothing; and that wait for runners, so that no run ends. */
+  /**
+   * Hosts that are changed but report nothing; and hosts that wait for runners, so that no run
+   * ends.
+   */
   readonly silent: Set<string>;
   readonly waiting: Set<string>;
   readonly jobs: WaveJobs;
-  /** Runs that were ended. */
+  /** Runs that were cancelled. */
   readonly ended: number[];
-  /** Runs that are gone. */
+  /** Runs that were deleted. */
   readonly gone: Set<number>;
-  /** Runs in which hosts were only asked; a host that is bad is not ready. */
+  /** Runs that only asked hosts; a bad host is not ready. */
   readonly rehearsals: ModelRun[];
 }
 

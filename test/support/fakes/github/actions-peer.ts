@@ -22,7 +22,7 @@ export interface PeerRun {
 export interface PeerJob {
   readonly name: string;
   readonly status: string;
-  /** Left out: the first. */
+  /** Default: the first. */
   readonly run_attempt?: number;
   readonly steps?: readonly {
     readonly name: string;
@@ -57,20 +57,20 @@ export interface ActionsPeer {
   readonly url: string;
   readonly runs: PeerRun[];
   readonly modes: DispatchMode[];
-  /** What GitHub's description does not allow. */
+  /** Requests that GitHub's description does not allow. */
   readonly problems: string[];
   readonly requests: string[];
-  /** How many answers were that nothing has changed. */
+  /** Number of answers "not modified". */
   readonly unchanged: () => number;
-  /** States of workflows that are not `active`, by file; `missing` where there is none. */
+  /** States of workflows that are not `active`, by file; `missing` if there is none. */
   readonly states: Map<string, string>;
   /** Inputs that the workflow of the branch does not have. */
   readonly unknownInputs: Set<string>;
-  /** Variables that the token may read; others it may not. */
+  /** Variables that the token may read; it may not read others. */
   readonly variables: Map<string, string>;
   /** Whether the token may see the repository. */
   readonly hide: () => void;
-  /** Commits that the default branch is at, for runs of them. */
+  /** Head commits of the default branch, for their runs. */
   readonly heads: Set<string>;
   /** Starts a run in another person's name. */
   readonly start: (change?: Partial<PeerRun>) => PeerRun;
@@ -219,7 +219,7 @@ export async function openActions(): Promise<ActionsPeer> {
     const url = new URL(request.url ?? "/", "http://peer");
     const method = request.method ?? "GET";
     if (url.pathname.startsWith("/storage/")) {
-      // Another server in earnest, which must not see the token.
+      // A real, different server, which must not see the token.
       if (request.headers.authorization !== undefined)
         problems.push("the token went to the storage");
       const archive = answer(new URL(`http://peer${url.pathname.slice(8)}`), "");
@@ -257,7 +257,7 @@ export async function openActions(): Promise<ActionsPeer> {
   };
   const listen = async () => {
     const server = createServer((request, response) => {
-      // What it forwards to may be closed by now.
+      // The server that it forwards to may be closed by now.
       handle(request, response).catch(() => request.socket.destroy());
     });
     await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
@@ -318,7 +318,7 @@ function describeRun(run: PeerRun): object {
   };
 }
 
-/** Of the newest attempt, where not all are asked for. */
+/** Of the newest attempt, if not all are requested. */
 function listJobs({ jobs }: PeerRun, url: URL): readonly PeerJob[] {
   const all = jobs.map((job) => ({ run_attempt: 1, ...job }));
   const newest = Math.max(...all.map(({ run_attempt: attempt }) => attempt));

@@ -7,7 +7,7 @@ import { digestOf } from "../../../../src/core/formats/json/canonical.ts";
 import { printRehearsalReport } from "../../../../src/core/rollout/dispatch/rehearsal-report.ts";
 import { applyStep, rehearseStep } from "../../../../src/core/rollout/dispatch/workflow-port.ts";
 
-/** Ends a run as the workflow does: one artifact a host, good but for those that are named. */
+/** Ends a run as the workflow does: one artifact per host, good except for the given hosts. */
 export function finishRun(
   run: PeerRun,
   index: number,
@@ -38,7 +38,7 @@ export function finishRun(
   run.status = "completed";
 }
 
-/** The same in a rehearsal: each host is asked, and those that are named have transfers. */
+/** The same in a rehearsal: each host is asked, and the given hosts have transfers. */
 export function finishRehearsal(
   run: PeerRun,
   index: number,

@@ -22,7 +22,7 @@ export function createGitLedger(folder: string): LedgerStore & LedgerHistory {
       return names.length === 0 ? [] : cutBlobs(ask(folder, ["cat-file", "--batch"], lines), names);
     },
     commit: async (request) => {
-      // It refuses by itself to move a branch to what does not go on from it.
+      // Git itself refuses to move a branch to a commit that is not a descendant.
       const { status, stdout } = runGit(folder, ["fast-import", "--quiet"], printCommit(request));
       return status === 0 ? { kind: "committed", commit: stdout.trim() } : { kind: "lost" };
     },
@@ -55,7 +55,7 @@ function printBytes(bytes: string): string {
   return `data ${bytes.length}\n${bytes}\n`;
 }
 
-/** `mode blob name<tab>path`, each with a NUL behind it. */
+/** `mode blob name<tab>path`, each followed by a NUL. */
 function readListing(text: string): LedgerListing {
   const items = text.split("\0").filter((line) => line !== "");
   return new Map(
@@ -84,7 +84,7 @@ function ask(folder: string, args: readonly string[], input = ""): string {
   return stdout;
 }
 
-/** Texts are bytes, one a character. */
+/** Texts are bytes, one per character. */
 function runGit(folder: string, args: readonly string[], input: string) {
   const env = { PATH: process.env["PATH"] ?? "", GIT_CONFIG_NOSYSTEM: "1", HOME: folder };
   return spawnSync("git", args, {

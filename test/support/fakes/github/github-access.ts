@@ -5,7 +5,7 @@ import type { ConfigBranch } from "../../../../src/core/rollout/controller/confi
 import type { GithubPeer } from "./github-peer.ts";
 import { token } from "../../harness/runner.ts";
 
-/** With no pause between requests. */
+/** Without a pause between requests. */
 export function clientOf({ url }: Pick<GithubPeer, "url">): GithubClient {
   return openGithubClient({
     apiUrl: url,

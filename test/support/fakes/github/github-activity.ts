@@ -5,34 +5,34 @@ export interface PeerActivity {
   readonly before: string;
   readonly after: string;
   readonly actor: { readonly id: number; readonly login: string } | null;
-  /** Without one it is the default branch. */
+  /** Default: the default branch. */
   readonly branch?: string;
   readonly type?: "push" | "force_push" | "branch_creation" | "branch_deletion" | "pr_merge";
 }
 
-/** A pull request as far as it is asked for; the account of a user who is gone is null. */
+/** The requested part of a pull request; null as account of a deleted user. */
 export interface PeerPull {
   readonly opener: number | null;
   readonly branch: string;
   readonly head: string;
   readonly isMerged?: boolean;
-  /** The repository of the branch, if it is a fork; null for one that is gone. */
+  /** The repository of the branch, if it is a fork; null if it was deleted. */
   readonly fork?: number | null;
 }
 
 /**
- * Fakes what emulate does not have: who moved a branch, newest first, in pages that go on at a
- * cursor; the pull requests of a commit; commits with a verified signature. Its answers are held
- * against GitHub's description.
+ * Fakes what emulate does not have: who moved a branch, newest first, in pages with a cursor; the
+ * pull requests of a commit; commits with a verified signature. Checks its answers against GitHub's
+ * description.
  */
 export interface ActivityPeer {
   readonly standIn: StandIn;
   readonly moves: PeerActivity[];
-  /** Pull requests by the commits that they brought. */
+  /** Pull requests by the commits that they contain. */
   readonly pulls: Map<string, readonly PeerPull[]>;
   /** Commits whose signature is verified. */
   readonly signed: Set<string>;
-  /** A pull request that brought a commit of the default branch, all of it by one account. */
+  /** A pull request with a commit of the default branch, all of it by one account. */
   readonly propose: (sha: string, account: number) => void;
   readonly problems: string[];
 }

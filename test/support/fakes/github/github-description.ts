@@ -48,7 +48,7 @@ const description: Description = JSON.parse(
   readFileSync(new URL("../../../fixtures/github/openapi-23.0.2.json", import.meta.url), "utf8"),
 );
 
-/** The committed slice of GitHub's description. */
+/** The committed part of GitHub's description. */
 export function readGithubDescription(): Description {
   return description;
 }
@@ -58,7 +58,7 @@ function resolve(parameter: Parameter): Parameter {
   return name === undefined ? parameter : (description.components.parameters[name] ?? parameter);
 }
 
-/** The operations of the committed slice of GitHub's description, ready to be matched. */
+/** The operations of the committed part of GitHub's description, ready to be matched. */
 export function readOperations(): readonly Operation[] {
   const ajv = new Ajv.default({ strict: false, formats: { "repo.nwo": true } });
   addFormats.default(ajv as never);
@@ -82,7 +82,7 @@ export function readOperations(): readonly Operation[] {
   );
 }
 
-/** Why a request is none that GitHub's description knows; undefined where it is one. */
+/** Why GitHub's description does not allow a request; undefined if it does. */
 export function findProblem(
   operations: readonly Operation[],
   method: string,
@@ -104,7 +104,7 @@ export function findProblem(
   return undefined;
 }
 
-/** The slice has of GitHub's answers what is read of them: no more may be in ours. */
+/** The description contains the fields of answers that we read: our answers must have no others. */
 export function createAnswerCheck(): (schema: string, body: unknown) => string | undefined {
   const { components } = readGithubDescription();
   const ajv = new Ajv.default({ strict: false, formats: { int64: true } });

@@ -14,20 +14,20 @@ export interface GithubFront {
   readonly github: GithubPeer;
   readonly actions: ActionsPeer;
   readonly activity: ActivityPeer;
-  /** In force for the ledger's branch. */
+  /** Active for the ledger branch. */
   readonly rules: PeerRule[];
   /** Its clock, in seconds since 1970. */
   readonly clock: { now: () => number };
   readonly close: () => Promise<void>;
 }
 
-/** Of a branch; which actors may bypass it GitHub does not tell here. */
+/** Of a branch; GitHub does not say here which actors may bypass it. */
 export interface PeerRule {
   readonly type: string;
   readonly ruleset_id: number;
 }
 
-/** With files, these are what an archive of the repository holds, which emulate cannot make. */
+/** With files, these are the content of the repository's archive, which emulate cannot make. */
 export async function openGithubFront(
   files: Readonly<Record<string, string>> = {},
 ): Promise<GithubFront> {
@@ -79,7 +79,7 @@ export async function openGithubFront(
       response.writeHead(answer.status, shown);
       response.end(Buffer.from(await answer.arrayBuffer()));
     } catch {
-      // The peer has cut the line, as a fault of the test asks.
+      // The peer has closed the connection, as a fault of the test requires.
       request.socket.destroy();
     }
   });

@@ -1,6 +1,6 @@
 import type { Ask } from "./github-refusals.ts";
 
-/** The commit of a branch; undefined where there is none. */
+/** The commit of a branch; undefined if there is none. */
 export async function findBranch(
   top: string,
   branch: string,
@@ -12,7 +12,7 @@ export async function findBranch(
   return found.find(({ ref }) => ref === `refs/heads/${branch}`)?.object.sha;
 }
 
-/** A commit and all that it goes back to, nearest first. */
+/** A commit and all its ancestors, nearest first. */
 export async function listAncestors(
   top: string,
   sha: string,

@@ -30,9 +30,9 @@ interface Pull {
 }
 
 /**
- * Merges as git does, or refuses. Emulate takes the tree of the pull request's head, and its parents
- * from the day that it was opened, so that what the base got since is lost; here it only notes that
- * the pull request is merged, and the branch then gets the right commit.
+ * Merges as Git does, or refuses. Emulate takes the tree of the pull request's head, and its
+ * parents from the time when it was opened, so that later changes of the base are lost. Here it
+ * only notes that the pull request is merged, and the branch then gets the right commit.
  */
 export async function mergePull({ top, path, body }: Call, ask: Ask): Promise<Response> {
   const pull = await ask<Pull>("GET", `${top}/${path.replace(/\/merge$/, "")}`);
@@ -61,7 +61,7 @@ interface Sides {
   readonly head: string;
 }
 
-/** Gives the tree; undefined for a conflict. */
+/** Returns the tree; undefined for a conflict. */
 async function mergeTrees(
   top: string,
   { base, head }: Sides,
@@ -89,7 +89,7 @@ async function mergeTrees(
     if (sha === undefined) return undefined;
     entries.push({ ...our, sha });
   }
-  // A file on one side where the other has a directory.
+  // A file on one side, and a directory on the other.
   const names = new Set(entries.map(({ path }) => path));
   const isFile = (_: string, index: number, parts: readonly string[]): boolean =>
     index > 0 && names.has(parts.slice(0, index).join("/"));
@@ -109,7 +109,7 @@ async function readEntries(
   return new Map(files.map((entry) => [entry.path, entry]));
 }
 
-/** Ours, what both come from, theirs; undefined where git finds a conflict. */
+/** Ours, the common ancestor, theirs; undefined if Git finds a conflict. */
 async function mergeBlobs(
   top: string,
   shas: readonly string[],

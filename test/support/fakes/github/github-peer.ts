@@ -6,15 +6,15 @@ import { findProblem, readOperations } from "./github-description.ts";
 import { createRules } from "./github-rules.ts";
 
 /**
- * GitHub as emulate plays it, behind a proxy that checks every request of ours against GitHub's own
- * OpenAPI description, counts them, and can make them fail. Where emulate is known to differ from
- * GitHub, `github-rules.ts` answers in its place, also to what tests do as other users.
+ * GitHub as simulated by emulate, behind a proxy that checks every request of ours against GitHub's
+ * own OpenAPI description, counts them, and can make them fail. Where emulate is known to differ
+ * from GitHub, `github-rules.ts` answers instead, also to requests of tests as other users.
  */
 export interface GithubPeer {
   readonly url: string;
   /** `METHOD path` of every request since the last call. */
   readonly takeRequests: () => readonly string[];
-  /** What GitHub would not have understood. */
+  /** Requests that GitHub would have rejected. */
   readonly problems: readonly string[];
   /** Makes the next request that matches fail, before or after the server acted. */
   readonly fail: (fault: Fault) => void;
@@ -26,7 +26,7 @@ export interface GithubPeer {
   readonly comments: { readonly path: string; readonly line: number; readonly body: string }[];
   /** Reads that were answered with 304; fakes the ETags that emulate lacks. */
   readonly unchanged: string[];
-  /** Talks to it as some other user, about anything: uncounted, and never failing. */
+  /** Sends requests as some other user: uncounted, and never failing. */
   readonly server: <Result = unknown>(
     method: string,
     path: string,
@@ -53,11 +53,13 @@ export interface Fault {
 
 export const repository = "example/config";
 
-/** What plays a part of GitHub that emulate does not have; undefined leaves the request to emulate. */
+/**
+ * A fake for a part of GitHub that emulate does not have; undefined leaves the request to emulate.
+ */
 export type StandIn = (method: string, url: URL) => StandInAnswer | undefined;
 
 export type StandInAnswer =
-  /** Of what emulate answers. */
+  /** Changes answers of emulate. */
   | { readonly edit: (json: unknown) => unknown }
   | { readonly json: unknown; readonly link?: string }
   | { readonly gzip: Uint8Array<ArrayBuffer> };
@@ -96,8 +98,8 @@ export async function openGithub(standIn: StandIn = () => undefined): Promise<Gi
   let pullFiles: readonly unknown[] = [];
   const comments: { path: string; line: number; body: string }[] = [];
 
-  // Emulate counts what was not changed as well, and ends a token after 5,000 requests an hour; one
-  // that it does not know is the first user's.
+  // Emulate also counts answers "not modified", and expires a token after 5,000 requests per hour;
+  // it treats an unknown token as the first user's.
   let forwarded = 0;
   const renew = (authorization: string): string => {
     const part = Math.floor(forwarded++ / 4000);
@@ -234,7 +236,7 @@ export async function openGithub(standIn: StandIn = () => undefined): Promise<Gi
     return readResult(`${method} ${path}`, answer);
   };
   const proxy = createServer((request, response) => {
-    // What it forwards to may be closed by now.
+    // The server that it forwards to may be closed by now.
     handle(request, response).catch(() => request.socket.destroy());
   });
   await new Promise<void>((ready) => proxy.listen(0, "127.0.0.1", ready));
@@ -258,12 +260,12 @@ export async function openGithub(standIn: StandIn = () => undefined): Promise<Gi
   };
 }
 
-/** A link as the server of that address gives it. */
+/** A link as the server with that address returns it. */
 export function linkTo(host: string | undefined, link: string): string {
   return link.replaceAll(/<http:\/\/[^/]+/g, `<http://${host}`);
 }
 
-/** The link to the next page of a list of so many items, if there is one. */
+/** The link to the next page of a list with this many items, if there is one. */
 export function linkNext(url: URL, count: number): string | undefined {
   const [page, size] = ["page", "per_page"].map((name) => Number(url.searchParams.get(name)));
   const next = new URL(url);
@@ -279,7 +281,7 @@ function respond(answer: Exclude<StandInAnswer, { readonly edit: unknown }>): Re
   return Response.json(json, { headers: link === undefined ? {} : { link } });
 }
 
-/** Throws for an answer that refuses. */
+/** Throws for an error status. */
 async function readResult<Result>(request: string, answer: Response): Promise<Result> {
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${request}: ${answer.status} ${text}`);
@@ -290,7 +292,7 @@ interface Sha {
   readonly sha: string;
 }
 
-/** Commits files to a branch, all of them at once; gives the commit. */
+/** Commits files to a branch, all of them at once; returns the commit. */
 export async function pushFiles(
   { api }: GithubPeer,
   files: Readonly<Record<string, string>>,

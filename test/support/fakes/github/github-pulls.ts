@@ -6,7 +6,7 @@ interface Pull {
   readonly user: { readonly login: string };
 }
 
-/** A pull request needs both branches, something between them, and that there is no other one. */
+/** A pull request needs both branches, a difference between them, and no other open one. */
 export async function refuseNewPull(
   { top, owner, body }: Call,
   ask: Ask,
@@ -52,8 +52,8 @@ export async function refusePullChange(
 }
 
 /**
- * GitHub assigns people with access, leaves the others out, and calls that a success. emulate assigns
- * issues only, so what is assigned here does not show on the pull request.
+ * GitHub assigns people with access, ignores the others, and reports success. emulate only assigns
+ * issues, so assignments are not visible on the pull request.
  */
 export async function assignPull({ top, path, body }: Call, ask: Ask): Promise<Response> {
   const pull = await ask<Pull>(

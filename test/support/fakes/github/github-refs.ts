@@ -12,8 +12,8 @@ interface Pull {
 }
 
 /**
- * A new branch or tag as git has them: its name is one that `git check-ref-format` takes, and no
- * other is a directory of it or in it. Emulate makes whatever it is asked for.
+ * A new branch or tag like in Git: `git check-ref-format` accepts its name, and no other name is a
+ * directory of it or in it. Emulate creates anything.
  */
 export async function refuseNewRef({ top, body }: Call, ask: Ask): Promise<Response | undefined> {
   const ref = String(body["ref"]);
@@ -30,7 +30,7 @@ function isRefName(ref: string): boolean {
   return /^refs\/[^/]+\/./.test(ref) && spawnSync("git", ["check-ref-format", ref]).status === 0;
 }
 
-/** GitHub closes what is open from or to a branch that is deleted. */
+/** GitHub closes open pull requests from or to a deleted branch. */
 export async function closePulls({ top, path }: Call, ask: Ask): Promise<void> {
   const branch = decodeURIComponent(path).replace(/^git\/refs\/heads\//, "");
   const pulls = await ask<readonly Pull[]>("GET", `${top}/pulls?state=open&per_page=100`);
@@ -40,7 +40,7 @@ export async function closePulls({ top, path }: Call, ask: Ask): Promise<void> {
   }
 }
 
-/** Emulate calls a missing reference 404 where it is changed, and has words of its own. */
+/** Emulate answers 404 when a missing reference is changed, and has other messages. */
 export function translateRefAnswer(status: number, message: string): Response | undefined {
   if (status === 404) return refuse(422, "Reference does not exist");
   if (message === "Update is not a fast-forward")

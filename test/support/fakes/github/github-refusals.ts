@@ -1,21 +1,21 @@
-/** A request that writes, taken apart. */
+/** A parsed write request. */
 export interface Call {
   /** `/repos/OWNER/REPO` */
   readonly top: string;
   readonly owner: string;
-  /** What follows, without a slash at its start. */
+  /** The rest of the path, without a leading slash. */
   readonly path: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Sends a request of the rules themselves to emulate; throws where it is refused. */
+/** Sends a request of the rules themselves to emulate; throws if it is refused. */
 export type Ask = <Result = unknown>(
   method: string,
   path: string,
   body?: unknown,
 ) => Promise<Result>;
 
-/** An answer of GitHub's that says no; `errors` with what is wrong in particular. */
+/** A refusal of GitHub; `errors` contains the details. */
 export function refuse(
   status: number,
   message: string,

@@ -3,15 +3,15 @@ import { assignPull, refuseNewPull, refusePullChange, refuseReviewers } from "./
 import { closePulls, refuseNewRef, translateRefAnswer } from "./github-refs.ts";
 import { refuseLong, type Ask, type Call } from "./github-refusals.ts";
 
-/** Sends a request to emulate as it came, or with another body. */
+/** Sends a request to emulate unchanged, or with another body. */
 export type Forward = (body?: unknown) => Promise<Response>;
 
 /**
- * GitHub where emulate is not: emulate creates a missing base branch, opens the same pull request
- * twice, makes branches that git refuses, merges whatever there is by taking one side, and leaves a
- * pull request open whose branch is gone. Statuses and messages are GitHub's, as its documentation
- * and its users' reports have them. One request after another, so that nothing changes between
- * looking and writing.
+ * GitHub's behaviour where emulate differs: emulate creates a missing base branch, opens the same
+ * pull request twice, creates branches that Git refuses, merges everything by taking one side, and
+ * leaves a pull request open whose branch was deleted. Statuses and messages are GitHub's, from its
+ * documentation and reports of its users. Handles one request after another, so that nothing
+ * changes between reading and writing.
  */
 export function createRules(ask: Ask): (request: RuledRequest) => Promise<Response> {
   let last: Promise<unknown> = Promise.resolve();
@@ -29,7 +29,7 @@ export function createRules(ask: Ask): (request: RuledRequest) => Promise<Respon
 
 export interface RuledRequest {
   readonly method: string;
-  /** As it was sent, without its query. */
+  /** As sent, without the query. */
   readonly path: string;
   readonly body: string;
   readonly forward: Forward;
@@ -83,7 +83,7 @@ interface Entry {
   readonly sha?: string | null;
 }
 
-/** Emulate refuses to delete what lies in a directory that a file takes the place of. */
+/** Emulate refuses to delete the files of a directory that a file replaces. */
 function withoutReplaced(body: Readonly<Record<string, unknown>>): unknown {
   const entries = body["tree"] as readonly Entry[] | undefined;
   if (!Array.isArray(entries)) return body;

@@ -77,7 +77,7 @@ export function listingOf(files: ReadonlyMap<string, string>): ReadonlyMap<strin
   return new Map([...files].map(([path, text]) => [path, nameBlob(text)]));
 }
 
-/** Signed entries of a branch as they stand in its files. */
+/** Signed entries of a branch, as in its files. */
 export function entriesOf(files: ReadonlyMap<string, string>): readonly string[] {
   return [...splitEntries(listEntryFiles(files).map((path) => files.get(path) ?? ""))];
 }
@@ -90,7 +90,7 @@ export const outside: ExternalFacts = makeSituation({
   }),
 });
 
-/** Three waves of one host each. */
+/** Three waves with one host each. */
 export const plannedFleet: Readonly<Record<string, TestHost>> = {
   rds1: {},
   rds2: { facts: "wave = 2\n" },
@@ -145,7 +145,7 @@ export interface Book {
   readonly store: LedgerStore & LedgerHistory;
   readonly keys: Keys;
   readonly writer: LedgerWriter;
-  /** Another controller, which has the second key and perhaps its own way to the branch. */
+  /** Another controller, which has the second key and optionally its own access to the branch. */
   readonly join: (own?: LedgerStore) => LedgerWriter;
   readonly tools: {
     readonly keys: readonly Keys["publicKey"][];
@@ -158,7 +158,7 @@ export interface Book {
   readonly setClock: (seconds: number) => void;
 }
 
-/** A ledger with a controller; its clock goes on by a second with each look. */
+/** A ledger with a controller; its clock advances one second with each read. */
 export async function makeBook(
   store: LedgerStore & LedgerHistory = createMemoryLedger(),
   wait: (milliseconds: number) => Promise<void> = async () => {},
@@ -191,18 +191,18 @@ export async function makeBook(
   return { store, keys, tools, waits, join, writer, setClock };
 }
 
-/** Writes, and fails the test where it was refused. */
+/** Writes, and fails the test if it was refused. */
 export async function write({ writer }: Pick<Book, "writer">, decide: LedgerCommand) {
   const written = await writer.write(decide);
   if (written.kind === "refused") throw new Error(written.reason);
   return written;
 }
 
-/** Waits in earnest, a hundred times faster. */
+/** Really waits, a hundred times faster. */
 export const waitFast = async (milliseconds: number): Promise<void> =>
   new Promise((done) => setTimeout(done, milliseconds / 100));
 
-/** A rollout from its request to its end; gives its id. */
+/** A rollout from its request to its end; returns its id. */
 export async function writeRollout(book: Pick<Book, "writer">): Promise<string> {
   await book.writer.write(decisions.see);
   const { entry } = await write(book, decisions.request);

@@ -40,7 +40,7 @@ async function startOn(port: number, child: ChildProcess): Promise<void> {
   onTestFinished(running.stop);
 }
 
-/** The stand-in on libmicrohttpd, with HTTPS only; gives its port. */
+/** The stand-in on libmicrohttpd, with HTTPS only; returns its port. */
 export async function startStpd(
   program: string,
   priority: string,
@@ -60,7 +60,7 @@ export async function startStpd(
   return port;
 }
 
-/** haproxy as a relay, with these lines in its frontend; gives its port. */
+/** haproxy as a relay, with these lines in its frontend; returns its port. */
 export async function startHaproxy(target: number, rules: readonly string[]): Promise<number> {
   const port = await findPort();
   const config = join(makeFolder(), "haproxy.cfg");
@@ -85,7 +85,7 @@ export async function startHaproxy(target: number, rules: readonly string[]): Pr
   return port;
 }
 
-/** A relay that closes at once what comes without a token; tokens come back one by one. */
+/** A relay that closes connections without a token; tokens return one by one. */
 export async function startTokenBucket(
   target: number,
   { tokens, milliseconds }: { readonly tokens: number; readonly milliseconds: number },
@@ -112,7 +112,7 @@ export async function startTokenBucket(
   return listen(server);
 }
 
-/** Clients that hold a connection and say nothing. */
+/** Clients that hold a connection and send nothing. */
 export function holdIdle(port: number, count: number): void {
   const sockets = Array.from({ length: count }, () => connect(port, "127.0.0.1"));
   for (const socket of sockets) socket.on("error", () => {});

@@ -3,15 +3,15 @@ import type { CopyName } from "../../../../src/core/host/ports.ts";
 /** One content under one or two names. */
 interface Inode {
   content: string;
-  /** Undefined as long as it was not forced to the disk. */
+  /** Undefined until it is synced to disk. */
   durable: string | undefined;
 }
 
 type Names = ReadonlyMap<CopyName, Inode>;
 
 /**
- * The folder of stpd.ini as a disk keeps it: what is not forced there may be lost or torn at a
- * power cut, and names may be kept up to any of the changes since the folder was last forced.
+ * The directory of stpd.ini on a disk: unsynced content may be lost or torn at a power cut, and
+ * names may be in any state since the directory was last synced.
  */
 export interface ModelDisk {
   readonly read: (name: CopyName) => string | undefined;
@@ -22,7 +22,7 @@ export interface ModelDisk {
   readonly sync: () => void;
   /** Opens the live file like an editor that writes in place. */
   readonly edit: (content: string) => void;
-  /** `kept` tells how many of the changes of names that were not forced are there. */
+  /** `kept`: how many of the unsynced name changes survive. */
   readonly cutPower: (kept: number) => void;
 }
 
@@ -48,7 +48,7 @@ export function createModelDisk(live: string): ModelDisk {
     rename: (from, to) =>
       change((copy) => {
         const inode = copy.get(from);
-        // Two names of one file stay two names, as POSIX has it.
+        // Two names of one file stay two names, as in POSIX.
         if (inode === undefined || copy.get(to) === inode) return;
         copy.delete(from);
         copy.set(to, inode);

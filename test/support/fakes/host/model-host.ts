@@ -19,10 +19,10 @@ export const parse = createStpdParser(defaultPolicy);
 export const hash = (bytes: string): string =>
   createHash("sha256").update(bytes, "latin1").digest("hex");
 
-/** Thrown by every effect of a process that was ended: it has no say any more. */
+/** Thrown by every effect of a killed process, which can do nothing any more. */
 export class Killed extends Error {}
 
-/** What the next restarts do, in their order; afterwards they work. */
+/** What the next restarts do, in order; afterwards they work. */
 export type RestartFault = "fails" | "hangs" | "old-config" | "dies-later" | "stays-down";
 
 export interface World {
@@ -33,7 +33,7 @@ export interface World {
   holder: { readonly process: number; alive: boolean } | undefined;
   /** Id and the time at which it fires. */
   timer: { readonly id: string; readonly at: number } | undefined;
-  /** What the service has read; undefined where it is down. */
+  /** The file that the service has read; undefined while it is down. */
   running: StpdFile | undefined;
   startedAt: number;
   starts: number;
@@ -70,7 +70,7 @@ export function createWorld(live: string): World {
   };
 }
 
-/** As the stand-in does it: it does not come up with a file that is wrong. */
+/** Like the stand-in: it does not start with an invalid file. */
 export function readService(bytes: string | undefined): StpdFile | undefined {
   const file = bytes === undefined ? undefined : parse(bytes);
   if (file?.kind !== "file") return undefined;
@@ -82,7 +82,7 @@ export function portOf(file: StpdFile | undefined, key: string): number | undefi
   return file === undefined ? undefined : readPort(entriesOf(file, key)[0]?.value ?? "");
 }
 
-/** What becomes of one effect: it is cut before, within or after it, or it fails. */
+/** The fate of one effect: it is cut before, within or after it, or it fails. */
 export type Fate =
   | { readonly kind: "works" | "cut-before" | "cut-within" | "cut-after" }
   | ({ readonly kind: "fails" } & Failure);
@@ -92,7 +92,7 @@ export type Fates = (effect: string, index: number) => Fate;
 
 export const alive: Fates = () => ({ kind: "works" });
 
-/** Called in each wait, so that a test can let something else happen meanwhile. */
+/** Called in each wait, so that a test can do something meanwhile. */
 export type OnWait = (milliseconds: number) => Promise<void>;
 
 /** The ports of a process on a modelled host. */
@@ -281,7 +281,7 @@ function listening({ running }: World): ReadonlySet<number> {
   return new Set(keys.flatMap((key) => portOf(running, key) ?? []));
 }
 
-/** What a scan of the running service shows. */
+/** Results of a scan of the running service. */
 function show(world: World, ports: ReturnType<typeof portsToProve>, key = "0"): AddressProbe {
   const open = listening(world);
   const stateOf = (port: number) => ({
@@ -303,7 +303,7 @@ function show(world: World, ports: ReturnType<typeof portsToProve>, key = "0"): 
   );
 }
 
-/** The machine loses its power, and comes up again: the service reads what lies there. */
+/** The machine loses power and boots again: the service reads the file in place. */
 export function cutPower(world: World, kept: number): void {
   world.disk.cutPower(kept);
   world.timer = undefined;

@@ -3,7 +3,7 @@ import { pass, type World } from "./model-host.ts";
 /** Lets several processes of one world wait at the same time, in the order of its clock. */
 export interface Scheduler {
   readonly wait: (milliseconds: number) => Promise<void>;
-  /** Ends when all runs have ended; the clock goes forward whenever all of them wait. */
+  /** Ends when all runs have ended; the clock advances whenever all of them wait. */
   readonly run: (runs: readonly Promise<unknown>[]) => Promise<void>;
 }
 
@@ -18,7 +18,7 @@ export function createScheduler(world: World): Scheduler {
       let isOver = false;
       const all = Promise.allSettled(runs).then(() => (isOver = true));
       for (;;) {
-        // All that can happen without waiting happens before the next macrotask.
+        // Everything that needs no wait happens before the next macrotask.
         await new Promise((resolve) => setImmediate(resolve));
         if (isOver) break;
         const [next] = sleepers.toSorted((left, right) => left.at - right.at);

@@ -23,7 +23,7 @@ if [ -f "$folder/pid" ]; then
 fi
 if [ "$fault" = fail ]; then echo "the service is broken"; exit 3; fi
 : >"$folder/said"
-# Times of files and processes are told in hundredths of a second.
+# Times of files and processes have a resolution of hundredths of a second.
 sleep 0.05
 setsid nohup "$stpd" "$ini" "$folder/cert.pem" "$folder/key.pem" </dev/null >"$folder/said" &
 echo $! >"$folder/pid"
@@ -47,7 +47,7 @@ export interface TestTarget {
   readonly plain: string;
   readonly desired: string;
   readonly ports: { readonly https: number; readonly http: number; readonly ftp: number };
-  /** With what the run differs from the usual. */
+  /** How the run differs from the usual. */
   readonly connect: (part?: Partial<SshHostTools>, settings?: Partial<SshTarget>) => HostPort;
   readonly live: () => string;
   readonly write: (bytes: string) => void;
@@ -56,10 +56,10 @@ export interface TestTarget {
   readonly stop: () => void;
 }
 
-/** A quote, a blank, a dollar and more: whatever a shell could take for something else. */
+/** A quote, a space, a dollar and more: anything that a shell could interpret. */
 export const oddName = `o'd "d $(touch pwned) \`touch pwned\`;&|<>*?[x]{a,b}~#!%s\\n -- é`;
 
-/** A host with the stand-in of STPD on loopback, reached over a real sshd. */
+/** A host with the STPD stand-in on loopback, reached over a real sshd. */
 export async function createTarget(
   sshd: Sshd,
   { folder, stpd }: { readonly folder: string; readonly stpd: string },

@@ -8,7 +8,7 @@ import { hasPeer } from "../../harness/peers.ts";
 
 const program = "/usr/sbin/sshd";
 
-/** True where OpenSSH's client and server are there. */
+/** True if OpenSSH's client and server are installed. */
 export function hasSshd(): boolean {
   return hasPeer("ssh", "-V") && hasPeer("test", "-x", program);
 }
@@ -17,7 +17,7 @@ export interface Sshd {
   readonly port: number;
   readonly user: string;
   readonly identityFile: string;
-  /** Has the key of this server for every name. */
+  /** Contains the key of this server for every name. */
   readonly knownHosts: string;
   readonly stop: () => Promise<void>;
   readonly start: () => Promise<void>;
@@ -72,7 +72,7 @@ export async function startSshd(folder: string): Promise<Sshd> {
   };
   const lines = Object.entries(config).map(([key, value]) => `${key} ${value}\n`);
   writeFileSync(path("sshd_config"), lines.join(""));
-  // Under root sshd asks for the folder that it gives up its rights in.
+  // As root, sshd needs the directory for privilege separation.
   if (process.getuid?.() === 0) mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
   const running: { server?: ChildProcess } = {};
   const start = async (): Promise<void> => {
@@ -83,7 +83,7 @@ export async function startSshd(folder: string): Promise<Sshd> {
       await wait(50);
     }
   };
-  /** Ends the server and every connection of it. */
+  /** Kills the server and every connection of it. */
   const stop = async (): Promise<void> => {
     const { server } = running;
     if (server?.pid === undefined || (server.exitCode ?? server.signalCode) !== null) return;
@@ -117,7 +117,7 @@ function childrenOf(pid: number): readonly number[] {
   return stdout.split("\n").map(Number).filter(Boolean);
 }
 
-/** The section of the pins; `state` is the directory of the target for journals and backups. */
+/** The section of the pins; `state` is the directory on the target for journals and backups. */
 export function printSshPins(
   { port, user, identityFile, knownHosts }: Sshd,
   state: string,

@@ -7,22 +7,22 @@ import { makeCertificate } from "../../builders/certificates.ts";
 import type { Ended } from "../../harness/programs.ts";
 import { compileStpd } from "./stand-in-stpd.ts";
 
-/** microhttpd closes where it refuses a version; gnutls-serv alerts, and needs a namespace. */
+/** microhttpd closes if it refuses a version; gnutls-serv sends an alert, and needs a namespace. */
 export type Flavour = "microhttpd" | "gnutls-serv";
 
-/** What one restart does; without one it works. */
+/** The effect of one restart; without one it works. */
 export type RestartFault =
   /** Stops, and ends with exit code 1. */
   | { readonly kind: "fails" }
-  /** Stops, and ends as if all were well. */
+  /** Stops, but exits with 0. */
   | { readonly kind: "stays-down" }
   /** Never ends; the service was not touched, or was stopped. */
   | { readonly kind: "hangs" | "hangs-down" }
-  /** Comes up with the file that was read at the last start. */
+  /** Starts with the file that was read at the last start. */
   | { readonly kind: "old-config" }
-  /** HTTPS is gone after so many milliseconds; the other ports stay. */
+  /** HTTPS closes after this many milliseconds; the other ports stay. */
   | { readonly kind: "https-dies"; readonly after: number }
-  /** The restart ends at once, the ports come so many seconds later. */
+  /** The restart ends at once, the ports open this many seconds later. */
   | { readonly kind: "slow"; readonly after: number }
   /** Another key answers at all addresses but the host's own loopback. */
   | { readonly kind: "neighbour" }
@@ -31,26 +31,26 @@ export type RestartFault =
 export interface StandInHostOptions {
   readonly flavour: Flavour;
   readonly stpdIni: string;
-  /** On loopback; the first one is the host's own, the others are those that clients see. */
+  /** On loopback; the first is the host's own, the others are those that clients use. */
   readonly addresses?: readonly [string, ...string[]];
-  /** As the status command tells it. */
+  /** As the status command reports it. */
   readonly version?: string;
 }
 
 export type ServiceCommand = "restart" | "stop" | "status" | "busy";
 
-/** A host in a folder of its own: an stpd.ini, a service manager and an STPD that it starts. */
+/** A host in its own directory: an stpd.ini, a service manager and an STPD that it starts. */
 export interface StandInHost {
   readonly folder: string;
   /** The only file of its folder. */
   readonly stpdIni: string;
   readonly commands: Readonly<Record<ServiceCommand, readonly [string, ...string[]]>>;
   readonly run: (command: ServiceCommand) => Promise<Ended>;
-  /** What the next restarts do, in their order, after those that were planned before. */
+  /** What the next restarts do, in order, after those that were planned before. */
   readonly plan: (...faults: readonly RestartFault[]) => void;
   /** A text while transfers run. */
   readonly setBusy: (transfers: string | undefined) => void;
-  /** Stops the service and takes the folder away. */
+  /** Stops the service and removes the directory. */
   readonly remove: () => Promise<void>;
 }
 
@@ -64,7 +64,7 @@ function programOf(flavour: Flavour): string {
   return program;
 }
 
-/** Makes the host; its service is down until the first restart. */
+/** Creates the host; its service is down until the first restart. */
 export function createStandInHost({
   flavour,
   stpdIni,
@@ -83,7 +83,7 @@ export function createStandInHost({
   const [inside, ...outside] = addresses;
   const settings = {
     program: programOf(flavour),
-    // gnutls-serv takes them all.
+    // gnutls-serv uses all of them.
     addresses: flavour === "gnutls-serv" ? "0.0.0.0" : addresses.join(" "),
     inside,
     outside: outside.join(" "),

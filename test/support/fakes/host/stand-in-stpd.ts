@@ -7,8 +7,8 @@ const source = fileURLToPath(new URL("../../../peers/stpd.c", import.meta.url));
 const ownCache = fileURLToPath(new URL("../../../../node_modules/.cache/", import.meta.url));
 
 /**
- * Compiles the stand-in on libmicrohttpd, once for each version of its source; gives the program.
- * Undefined where there is no compiler or no libmicrohttpd, which is an error with REQUIRE_PEERS=1.
+ * Compiles the stand-in on libmicrohttpd, once for each version of its source; returns the program.
+ * Undefined without a compiler or libmicrohttpd, which is an error with REQUIRE_PEERS=1.
  */
 export function compileStpd(cache = ownCache): string | undefined {
   const name = createHash("sha256").update(readFileSync(source)).digest("hex").slice(0, 16);

@@ -27,7 +27,7 @@ export const backupLists = {
   "POST /backupevents/find": backupEvents,
 };
 
-/** No path is documented for these, so the user says that they are not to be asked. */
+/** No path is documented for these, so the user skips them. */
 export const skipRest = ["restore", "migration", "replication"].flatMap((work) => [
   "--skip",
   `${work}-task`,
@@ -35,7 +35,7 @@ export const skipRest = ["restore", "migration", "replication"].flatMap((work) =
   `${work}-event`,
 ]);
 
-/** What comes out of it, but for the time. */
+/** The expected output, except for the time. */
 export const inventoryText = `{
   "schemaVersion": 1,
   "exportedAt": "TIME",

@@ -5,17 +5,17 @@ import { onTestFinished } from "vitest";
 import type { KeyPair } from "../../harness/tls-server.ts";
 
 /**
- * Stand-in for the REST API v2 of a SEP sesam Server, which tests cannot use: its paths, login and
- * errors as programs that use it know them (SAPUCC/sepsesam, chexma/checkmk_plugin_sep_sesam). The
- * fields of interfaces, restores and paging are not documented, so those are the tests' own.
+ * Stand-in for the REST API v2 of a SEP sesam Server, which tests cannot use. Its paths, login and
+ * errors are those that existing programs use (SAPUCC/sepsesam, chexma/checkmk_plugin_sep_sesam).
+ * The fields of interfaces, restores and paging are not documented, so the tests define them.
  */
 export interface SesamOptions {
   readonly certificate: KeyPair;
-  /** Up to 5.1 the session is a text, from 5.2.0 on it is in an object. */
+  /** Up to 5.1 the session is a text, since 5.2.0 it is in an object. */
   readonly login: "text" | "object";
-  /** Lists by their path below `/sep/api/v2`, such as `GET /clients`; a function is asked for one. */
+  /** Lists by their path below `/sep/api/v2`, such as `GET /clients`; a function returns one. */
   readonly lists: Readonly<Record<string, object>>;
-  /** Answers instead, and then gives true. */
+  /** Answers instead, and then returns true. */
   readonly fault?: (asked: Asked, response: ServerResponse) => boolean;
 }
 
@@ -25,14 +25,14 @@ export interface Asked {
   readonly query: URLSearchParams;
   readonly session: string | undefined;
   readonly body: unknown;
-  /** Headers and body, as they came. */
+  /** Headers and body, as they arrived. */
   readonly raw: string;
 }
 
 export interface StandIn {
   readonly url: string;
   readonly port: number;
-  /** All that was asked, in order. */
+  /** All requests, in order. */
   readonly asked: readonly Asked[];
   readonly routes: () => readonly string[];
   /** Sessions that were not ended. */
@@ -40,12 +40,12 @@ export interface StandIn {
 }
 
 export const user = "inventory";
-/** Looks like a password and is none; only a login may hold it. */
+/** Looks like a password but is not one; only a login may contain it. */
 export const password = "no real/päss word";
 
 const below = "/sep/api/v2";
 
-/** Starts one on a free port of the loopback; it ends with the test. */
+/** Starts one on a free loopback port; it ends with the test. */
 export async function startSesam(options: SesamOptions): Promise<StandIn> {
   const asked: Asked[] = [];
   const open = new Set<string>();
@@ -59,7 +59,7 @@ export async function startSesam(options: SesamOptions): Promise<StandIn> {
     server.closeAllConnections();
     return new Promise<void>((resolve) => void server.close(() => resolve()));
   });
-  // The test closed its side in the middle of an answer: that is what it wanted to see.
+  // The test closed its side in the middle of an answer on purpose.
   server.on("tlsClientError", () => {});
   const { port } = server.address() as AddressInfo;
   const routes = (): readonly string[] => asked.map(({ route }) => route);
@@ -120,15 +120,15 @@ function logIn(
 
 export interface PagedList {
   readonly items: readonly unknown[];
-  /** Names of the parameters that this list knows. */
+  /** Names of the parameters that this list accepts. */
   readonly start: string;
   readonly size: string;
   readonly unit?: "items" | "pages";
-  /** More are never on a page. */
+  /** Maximum page size. */
   readonly cap?: number;
 }
 
-/** A list that gives one page, by query or body; without the parameters it gives everything. */
+/** A list that returns one page, by query or body; without the parameters it returns everything. */
 export function pagedList({ items, start, size, unit = "items", cap = Infinity }: PagedList) {
   return ({ query, body }: Asked): readonly unknown[] => {
     const given = { ...Object.fromEntries(query), ...(body as object | undefined) };

@@ -1,5 +1,5 @@
 /**
- * Slack's documented limits and field names, to hold messages, modals and home views against.
+ * Slack's documented limits and field names, to check messages, modals and home views against.
  * Source: the reference of Block Kit. One figure is not documented: near 13,200 characters over all
  * blocks of a message Slack answers `msg_blocks_too_long`; 13,000 is used here.
  */

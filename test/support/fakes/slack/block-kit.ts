@@ -2,10 +2,10 @@ import { limits } from "./block-kit-limits.ts";
 
 type Surface = "message" | "modal" | "home";
 type Fields = Readonly<Record<string, unknown>>;
-/** Tells what is wrong with a value at a path. */
+/** Reports a problem with the value at a path. */
 type Check = (value: unknown, path: string) => readonly string[];
 
-/** Problems of a message, `{ text, blocks }`; none for one that Slack would take. */
+/** Problems of a message, `{ text, blocks }`; none if Slack would accept it. */
 export function checkMessage(value: unknown): readonly string[] {
   const shape = fields({
     text: string(limits.messageText),
@@ -101,7 +101,7 @@ const confirmDialog = fields(
   { style: word("primary", "danger") },
 );
 
-/** Slack does not ask for `accessibility_label`; this project does. */
+/** Slack does not require `accessibility_label`; this project does. */
 const button = fields(
   {
     type: word("button"),
@@ -210,7 +210,7 @@ const modalView = fields(
   { ...metadata, submit: plainText(limits.viewTitle), close: plainText(limits.viewTitle) },
 );
 
-/** Ids of blocks are of one view, and ids of actions of one block. */
+/** Block ids are unique in a view, and action ids in a block. */
 function findDoubles(value: unknown): readonly string[] {
   const blocks = isFields(value) && Array.isArray(value["blocks"]) ? value["blocks"] : [];
   const ids = blocks.flatMap((one: unknown) =>
@@ -228,14 +228,14 @@ function findDoubles(value: unknown): readonly string[] {
 
 const markup = /[<>`*~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|&(?!amp;|lt;|gt;)/u;
 
-/** Addresses that the bot makes: pages of the project, messages of Slack, runs on GitHub. */
+/** Addresses that the bot creates: pages of the project, messages of Slack, runs on GitHub. */
 const ownLink =
   /<(?:https:\/\/github\.com\/[\w\-./]+|https?:\/\/[\w.:-]+\/(?:archives\/\w+\/p\d+|[\w-]+\/[\w-]+\/actions\/runs\/\d+))\|[\w -]+>/g;
 
-/** A time that Slack shows as its reader has it, with words for where it cannot. */
+/** A time that Slack shows in the reader's time zone, with a fallback text. */
 const ownDate = /<!date\^\d+\^[\w{}, ]+\|[\w .,:-]+>/g;
 
-/** In `mrkdwn` nothing but such links and times may be marked up. */
+/** In `mrkdwn` only such links and times may be markup. */
 function checkMarkup(value: unknown, path: string): readonly string[] {
   if (!isFields(value)) {
     return Array.isArray(value)

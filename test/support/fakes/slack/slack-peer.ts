@@ -17,7 +17,7 @@ export interface SlackCall {
 
 export interface SlackFault {
   readonly method: string;
-  /** Slack acts and the answer is lost, or nothing happens. */
+  /** Slack acts but the answer is lost, or nothing happens. */
   readonly with: "lost" | "reset" | { readonly error: string } | { readonly retryAfter: number };
 }
 
@@ -29,35 +29,35 @@ export interface SlackMessage {
 }
 
 /**
- * Slack as emulate plays it, behind a proxy that holds every message and view against Block Kit's
- * limits, counts, and can make calls fail. It answers itself where emulate lacks something: scopes
- * in a header, flags of accounts, modals, messages to a person, and addresses for Socket Mode.
+ * Slack as simulated by emulate, behind a proxy that checks every message and view against Block
+ * Kit's limits, counts, and can make calls fail. It answers itself what emulate lacks: scopes in a
+ * header, flags of accounts, modals, messages to a person, and addresses for Socket Mode.
  */
 export interface SlackPeer {
-  /** Of the Web API, with a slash at its end. */
+  /** Base URL of the Web API, with a trailing slash. */
   readonly url: string;
   readonly channel: string;
   /** Ids of accounts by name. */
   readonly users: ReadonlyMap<string, string>;
   readonly calls: SlackCall[];
-  /** What Slack would not have taken. */
+  /** Calls that Slack would have rejected. */
   readonly problems: string[];
   readonly fail: (...faults: readonly SlackFault[]) => void;
   /** Flags that users.info shows for an account. */
   readonly flags: Map<string, Readonly<Record<string, unknown>>>;
   readonly scopes: string[];
-  /** Messages of the channel, oldest first, of a thread if its message is given. */
+  /** Messages of the channel, oldest first, or of a thread if its message is given. */
   readonly read: (thread?: string) => Promise<readonly SlackMessage[]>;
-  /** Where a WebSocket is to be opened. */
+  /** Address for a WebSocket. */
   socketUrl: string | undefined;
-  /** While it is, every call is cut off. */
+  /** While true, every connection is cut. */
   isDown: boolean;
   /** The app that the bot token belongs to. */
   appId: string;
   readonly close: () => Promise<void>;
 }
 
-/** Emulate ends a token after 5,000 calls, so the proxy takes one after the other. */
+/** Emulate expires a token after 5,000 calls, so the proxy uses several in turn. */
 const tokens = 40;
 const emulatedScopes = [
   "chat:write",
@@ -177,7 +177,7 @@ export async function openSlack(): Promise<SlackPeer> {
     response.end(text);
   };
   const proxy = createServer((request, response) => {
-    // What it forwards to may be closed by now.
+    // The server that it forwards to may be closed by now.
     handle(request, response).catch(() => request.socket.destroy());
   });
   await new Promise<void>((ready) => proxy.listen(0, "127.0.0.1", ready));
@@ -226,7 +226,7 @@ function judgeCall(method: string, body: SlackCall["body"]): readonly string[] {
   );
 }
 
-/** The only place with mentions of people: just ids, in a separate block before the text. */
+/** The only place with mentions of people: only ids, in a separate block before the text. */
 function withoutCalls({ text, blocks }: { readonly text: unknown; readonly blocks: unknown }) {
   const calls = /^<@U[A-Z0-9]+>(?: <@U[A-Z0-9]+>)*/;
   const strip = (value: unknown): unknown =>

@@ -14,20 +14,20 @@ export interface Envelope {
 
 /**
  * Fakes Slack's end of Socket Mode (docs.slack.dev/apis/events-api/using-socket-mode): hello,
- * envelopes and their acknowledgements, pings, and the wish to connect anew. An envelope that was
- * not acknowledged before its socket ended is sent over the next one.
+ * envelopes and their acknowledgements, pings, and requests to reconnect. An envelope that was not
+ * acknowledged before its socket closed is sent over the next one.
  */
 export interface SocketPeer {
   readonly url: string;
-  /** Sockets that are open, oldest first. */
+  /** Open sockets, oldest first. */
   readonly sockets: readonly PeerSocket[];
-  /** How many were opened in all. */
+  /** Number of sockets opened in total. */
   readonly opened: () => number;
-  /** Acknowledgements in their order, by envelope. */
+  /** Acknowledgements in order, by envelope. */
   readonly acks: { readonly id: string; readonly payload: object }[];
-  /** Sends over one of the sockets, in turn, or over that one; gives what it is answered with. */
+  /** Sends over one of the sockets, in turn, or over the given one; returns the answer. */
   readonly deliver: (envelope: Omit<Envelope, "envelope_id">, over?: PeerSocket) => Promise<object>;
-  /** The same envelope again, as it was. */
+  /** Sends the same envelope again. */
   readonly repeat: (over?: PeerSocket) => void;
   /** Frames that break the protocol. */
   readonly problems: string[];
@@ -36,7 +36,7 @@ export interface SocketPeer {
 
 export interface PeerSocket {
   readonly say: (message: object) => void;
-  /** From now on it neither hears nor says anything, as behind a firewall that forgot it. */
+  /** From now on it neither receives nor sends, like behind a firewall that dropped its state. */
   readonly die: () => void;
   readonly end: () => void;
 }
@@ -102,7 +102,7 @@ export async function openSocketPeer(): Promise<SocketPeer> {
     const pings = setInterval(() => write(opcodes.ping, Buffer.from("Ping from Slack")), 1000);
     socket.on("data", read);
     socket.on("error", () => {});
-    // Half of a connection would stay open otherwise.
+    // Otherwise half of a connection would stay open.
     socket.on("end", () => socket.end());
     socket.on("close", () => {
       clearInterval(pings);
@@ -160,7 +160,7 @@ function frame(opcode: number, bytes: Buffer): Buffer {
   return Buffer.concat([head, bytes]);
 }
 
-/** Takes bytes as they come, and gives whole frames; clients mask theirs, and send none in parts here. */
+/** Collects bytes, and returns whole frames; clients mask theirs, and never fragment them here. */
 function createFrameReader(
   take: (opcode: number, bytes: Buffer) => void,
   problems: string[],

@@ -24,11 +24,11 @@ import type { SiteRunStarted } from "./runs.ts";
 import type { RunChange } from "./site.ts";
 import { digestNewestGlobals } from "../../builders/newest-globals.ts";
 
-/** Runs inside a namespace: plays one case, and prints what came of it. */
+/** Runs inside a namespace: plays one case, and prints the result. */
 export interface ControlLoopSeen {
-  /** What the case itself notes. */
+  /** Notes of the case itself. */
   readonly notes: readonly string[];
-  /** One line a run. */
+  /** One line per run. */
   readonly runs: readonly string[];
   readonly files: Readonly<Record<string, FileName>>;
   readonly restarts: Readonly<Record<string, number>>;
@@ -126,7 +126,7 @@ async function failInWave2({ bench, notes }: Stage): Promise<void> {
 
 const killed = new Error("the controller was killed");
 
-/** Ends a controller once before, and once after each thing that it does outside. */
+/** Kills a controller once before and once after each of its external effects. */
 function killOnceEach(cuts: string[]): Effect {
   const cut = (when: string): void => {
     if (cuts.includes(when)) return;
@@ -158,7 +158,7 @@ async function carryOpen({ bench, notes }: Stage): Promise<void> {
   notes.push(...(await carryOn(bench.start(), bench)));
 }
 
-/** A host whose runner does not come keeps anybody from approving; without it the rest is tried. */
+/** A host without a runner prevents the approval; the rest is tried without it. */
 function rehearseTwice(offline: string[]): Case["play"] {
   return async ({ bench, notes }) => {
     const stage = { bench, notes };
@@ -174,7 +174,7 @@ function rehearseTwice(offline: string[]): Case["play"] {
     notes.push(...(await carryRehearsal(tools, bench)));
     await say(stage, { kind: "approve", by: "ben", plan: (await bench.rollout()).plan });
     notes.push(listFiles(bench));
-    // Ready says nothing of later: the wave checks again.
+    // Ready does not cover later changes: the wave checks again.
     const { standIn, files } = findHost(bench.site.hosts, "rds1");
     writeFileSync(standIn.stpdIni, `${files.plain}# by hand\n`);
     await carryOn(tools, bench);

@@ -32,32 +32,32 @@ import type { Phase } from "../../../../src/core/fleet/phase.ts";
 import { readControllerSettings } from "../../builders/controller-settings.ts";
 import { defaultPatience } from "../../builders/patience.ts";
 
-/** What a controller asks of the world outside goes through it, by name. */
+/** Wraps all external effects of a controller, by name. */
 export type Effect = <Result>(name: string, work: () => Promise<Result>) => Promise<Result>;
 
 export type Controller = ReconcileTools & ControlTools & PlanTools;
 
-/** A fleet with its config repo, and controllers that carry rollouts there. */
+/** A fleet with its config repo, and controllers that run rollouts there. */
 export interface Controlled {
   readonly site: Site;
   readonly actions: SiteRuns;
-  /** A new one, which knows what the ledger says and nothing else. */
+  /** A new controller, which knows only the content of the ledger. */
   readonly start: (effect?: Effect) => Controller;
   readonly later: (seconds: number) => void;
   /** The newest one. */
   readonly rollout: () => Promise<Rollout>;
-  /** What was written to the ledger, and what is wrong with it. */
+  /** Entries of the ledger, and its problems. */
   readonly audit: () => Promise<{
     readonly history: readonly string[];
     readonly problems: readonly string[];
-    /** What is said of hosts that were good: each has signed. */
+    /** Reports of good hosts: each is signed. */
     readonly marks: readonly string[];
   }>;
   /** How often the service of each host was restarted since the fleet was made. */
   readonly countRestarts: () => Readonly<Record<string, number>>;
 }
 
-/** anna has made the config repo. */
+/** anna created the config repo. */
 const botIni = `[person.anna]
 github = 1
 groups = ops
@@ -75,14 +75,14 @@ record = backup
 `;
 const accounts = { "anna@example.org": 1 };
 
-/** Hosts and gate look at the clock of this machine, so that of the controller starts behind it. */
+/** Hosts and gate use the clock of this machine, so the controller's clock starts later. */
 const hoursBehind = 6;
 
 export interface ControlledOptions {
   readonly change?: RunChange;
   /**
    * Plans are rehearsed before approval. A current report only counts for a controller with a
-   * current time, so that such a clock does not start behind.
+   * current time, so that such a clock does not start later.
    */
   readonly needsRehearsal?: boolean;
 }
@@ -200,7 +200,7 @@ export function answerOf(writing: LedgerWriting): string {
   return writing.kind === "refused" ? writing.reason : writing.kind;
 }
 
-/** carl asks. */
+/** carl requests. */
 export async function askFor(
   phase: Phase,
   tools: Controller,
@@ -210,7 +210,7 @@ export async function askFor(
   return requestPlan({ by: "carl", planned: await planNewest(asked, tools) }, tools);
 }
 
-/** carl asks, ben approves; gives the id. */
+/** carl requests, ben approves; returns the id. */
 export async function approve(phase: Phase, bench: Controlled): Promise<string> {
   const tools = bench.start();
   need(await askFor(phase, tools));
@@ -219,7 +219,7 @@ export async function approve(phase: Phase, bench: Controlled): Promise<string> 
   return id;
 }
 
-/** Until the newest rehearsal is over; the answer of each host, with what is wrong. */
+/** Runs until the newest rehearsal is over; returns the answer of each host, with its problems. */
 export async function carryRehearsal(
   tools: Controller,
   bench: Controlled,
@@ -240,7 +240,7 @@ export async function carryRehearsal(
 }
 
 /**
- * Rounds with a minute between them, until the rollout is there; gives what it waited for, each
+ * Rounds, one minute apart, until the rollout has that state; returns what it waited for, each
  * reason once. ben records a backup whenever only that is missing.
  */
 export async function carryOn(

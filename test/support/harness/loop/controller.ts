@@ -65,22 +65,23 @@ export interface RehearsalChange extends RunChange {
 }
 
 export interface RehearsalRan extends WorkflowRan {
-  /** Also of artifacts that hold no report. */
+  /** Including artifacts without a report. */
   readonly artifacts: readonly string[];
-  /** Reports of the hosts that left one, each with what its signature is worth. */
+  /** Reports of the hosts that left one, each with the status of its signature. */
   readonly reports: ReadonlyMap<string, RehearsalReport & { readonly worth: ReportSignature }>;
 }
 
 /**
- * A fleet, its config repo and what a controller does for a rollout, as far as the workflow meets
- * it: it plans with the built program, records in the ledger, signs, dispatches and reads results.
+ * A fleet, its config repo and what a controller does for a rollout, as far as the workflow is
+ * concerned: it plans with the bundled program, records in the ledger, signs, dispatches and reads
+ * results.
  */
 export interface Loop {
   readonly hosts: readonly LoopHost[];
   /** What the jobs on the hosts call to become root. */
   readonly sudo: string;
   readonly planPhase: (phase: Phase) => ApprovedPlan;
-  /** Plans to put the bridges back onto these hosts, as the bot does. */
+  /** Plans to restore the bridges on these hosts, like the bot. */
   readonly planRollback: (names: readonly string[]) => Promise<ApprovedPlan>;
   readonly dispatch: (plan: ApprovedPlan, wave: number, change?: WaveChange) => Promise<WaveRan>;
   /** Rehearses a plan without approval on the hosts of a wave. */
@@ -89,9 +90,9 @@ export interface Loop {
     wave: number,
     change?: RehearsalChange,
   ) => Promise<RehearsalRan>;
-  /** Writes down that the rollout was aborted. */
+  /** Records that the rollout was aborted. */
   readonly abort: () => void;
-  /** Records what the hosts of a wave proved. */
+  /** Records what the hosts of a wave verified. */
   readonly record: (plan: ApprovedPlan, wave: number, ran: WaveRan) => void;
   readonly nameFiles: () => Readonly<Record<string, FileName>>;
   readonly remove: () => Promise<void>;
@@ -150,7 +151,7 @@ export async function createLoop(count: number): Promise<Loop> {
   };
 }
 
-/** The global settings count as recorded all the time. */
+/** The global settings always count as recorded. */
 function recordHosts(config: string, hosts: readonly HostRecord[]): void {
   const targets = loadTargets({ paths: [config], overrides: {}, names: [] }, createNodeFiles());
   const globals = digestGlobals(targets.hosts, hashSha256);

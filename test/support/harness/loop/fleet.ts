@@ -25,7 +25,7 @@ export type FileName = keyof LoopHost["files"] | "other";
 export const environment = "production";
 export const repositoryNumber = 4711;
 
-/** Hosts on loopback, each with ports of its own, since all of them share one machine here. */
+/** Hosts on loopback, each with its own ports, since all of them share this machine. */
 export function createHosts(count: number): readonly LoopHost[] {
   return Array.from({ length: count }, (_, index) => {
     const isServer = index === count - 1;
@@ -41,7 +41,7 @@ export function createHosts(count: number): readonly LoopHost[] {
     return {
       name: isServer ? "sesam1" : `rds${index + 1}`,
       role: isServer ? "server" : "rds",
-      // The first is the canary, whatever its number.
+      // The first is the canary, regardless of its number.
       wave: isServer ? 1 : 1 + Math.floor(index / 4),
       standIn,
       files: { plain, bridge: bridgeOf(desired, plain), desired },
@@ -100,13 +100,13 @@ export function listConfigFiles(hosts: readonly LoopHost[]): Readonly<Record<str
 }
 
 export interface InstalledFleet {
-  /** Folder of a `sudo` that allows what the line of `host install` allows. */
+  /** Directory of a `sudo` that allows what the line of `host install` allows. */
   readonly bin: string;
   /** As `host records` publishes them. */
   readonly hostKeys: readonly HostKey[];
 }
 
-/** Installs the built program below a folder, with pins and a key for each host. */
+/** Installs the bundled program below a directory, with pins and a key for each host. */
 export function installFleet(
   root: string,
   hosts: readonly LoopHost[],
@@ -125,13 +125,13 @@ export function installFleet(
     writeFileSync(path, printPins(host, keys));
   }
   const program = join(root, "usr/local/lib/sesam-harden/index.js");
-  // Again, now that there are pins: so each host gets its key.
+  // Again, now with pins, so that each host gets its key.
   run(distFile, install);
   const reading = readRecords(run(program, ["records"]));
   if (reading.kind === "refused") throw new Error(reading.reason);
   const bin = join(root, "bin");
   mkdirSync(bin);
-  // The workflow names the places of a real host; here they are below the root.
+  // The workflow uses the paths of a real host; here they are below the root.
   writeFileSync(
     join(bin, "sudo"),
     `#!/bin/sh

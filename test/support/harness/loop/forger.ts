@@ -21,7 +21,10 @@ async function forge({ rollout, site }: Controlled, tools: Controller): Promise<
   return printHostReport({ ...of, outcome: "good", code: "forged", message: "", file });
 }
 
-/** First another host's job leaves a report of rds3, whose runner never comes; then that one itself lies. */
+/**
+ * First another host's job leaves a report of rds3, whose runner never comes; then rds3's own
+ * runner lies.
+ */
 const forgery = { offline: ["rds3"], isForged: false };
 
 export function createForger(find: () => Controlled): RunChange {
@@ -38,7 +41,7 @@ export function createForger(find: () => Controlled): RunChange {
           ?.artifacts.set(name, new Map([[`${name}.json`, Buffer.from(text)]]));
       }
       if (host !== "rds3" || forgery.offline.length > 0 || forgery.isForged) return;
-      // The runner never asks the program.
+      // The runner never runs the program.
       forgery.isForged = true;
       const [forged, honest] = [`${bench.site.sudo}.forged`, `${bench.site.sudo}.honest`];
       writeFileSync(forged, text);
@@ -49,7 +52,7 @@ export function createForger(find: () => Controlled): RunChange {
   };
 }
 
-/** Two rollouts that rds3 fails in, and one after both were repaired. */
+/** Two rollouts in which rds3 fails, and one after both were fixed. */
 export async function forgeAndRepair({ bench, notes }: Stage): Promise<void> {
   const tools = bench.start();
   const by = "ben";

@@ -20,22 +20,22 @@ export interface SiteRunStarted {
   /** As the workflow names it. */
   readonly title: string;
   readonly artifacts: RunSite["artifacts"];
-  /** Undefined while it is at work. */
+  /** Undefined while it is running. */
   ran: WorkflowRan | undefined;
 }
 
 /**
- * What becomes of a dispatch instead of being accepted: the answer alone is lost; or the run too,
- * which then turns up before the one that is sent in its place, or after it.
+ * What happens to a dispatch instead of being accepted: only the answer is lost; or the run too,
+ * which then appears before the one that is sent in its place, or after it.
  */
 export type DispatchFault = "answer-lost" | "turns-up-before" | "turns-up-after";
 
-/** GitHub Actions for a controller: it carries the workflow out for each dispatch. */
+/** GitHub Actions for a controller: runs the workflow for each dispatch. */
 export interface SiteRuns {
   readonly runs: WaveRuns;
   readonly jobs: WaveJobs;
   readonly started: readonly SiteRunStarted[];
-  /** Of the next dispatches, in their order. */
+  /** Faults of the next dispatches, in order. */
   readonly faults: DispatchFault[];
   /** Waits for all runs that were started. */
   readonly settle: () => Promise<void>;
@@ -45,7 +45,7 @@ export function createSiteRuns(site: Site, change: RunChange = {}): SiteRuns {
   const started: SiteRunStarted[] = [];
   const faults: DispatchFault[] = [];
   let held: { readonly inputs: Inputs; readonly fault: DispatchFault } | undefined;
-  // One after the other, as the `concurrency` of the workflow lets them.
+  // Sequentially, as the `concurrency` of the workflow requires.
   let queue: Promise<unknown> = Promise.resolve();
 
   const start = (inputs: Inputs): number => {
@@ -94,7 +94,7 @@ export function createSiteRuns(site: Site, change: RunChange = {}): SiteRuns {
       read: async (id) => {
         const { ran } = find(id);
         if (ran === undefined)
-          throw new Error(`this does not show jobs while run ${id} is at work`);
+          throw new Error(`the fake does not show jobs while run ${id} is at work`);
         return ran.jobs.map(({ name, steps, result }) => {
           const touched = steps.includes(applyStep);
           const applied = touched && result === "success";
@@ -104,7 +104,7 @@ export function createSiteRuns(site: Site, change: RunChange = {}): SiteRuns {
         });
       },
       end: async (id) => {
-        throw new Error(`nothing here ends run ${id}`);
+        throw new Error(`the fake cannot cancel run ${id}`);
       },
     },
     started,

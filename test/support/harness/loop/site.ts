@@ -19,7 +19,7 @@ import type { HostKey } from "../../../../src/core/rollout/state/host-keys.ts";
 export interface RunChange extends Pick<WorkflowRun, "attempt" | "beforeJob" | "parallel"> {
   /** Hosts whose runners do not come. */
   readonly offline?: readonly string[];
-  /** Of the inputs, instead of the one that the ticket is for. */
+  /** An input, instead of the one that the ticket is for. */
   readonly mode?: RunInputs["mode"];
 }
 
@@ -28,18 +28,18 @@ export interface SiteRun extends RunChange {
   readonly artifacts: RunSite["artifacts"];
 }
 
-/** All that a controller does not do: hosts that serve, the program on them, and the config repo. */
+/** Everything except the controller: hosts that serve, the program on them, and the config repo. */
 export interface Site {
   readonly hosts: readonly LoopHost[];
-  /** Folder of the config repo, from whose branches the jobs check out. */
+  /** Directory of the config repo, from whose branches the jobs check out. */
   readonly config: string;
   readonly signer: Signer;
   readonly publicKey: PublicKey;
-  /** By which the hosts sign their reports. */
+  /** The keys of the hosts' reports. */
   readonly hostKeys: readonly HostKey[];
   /** What the jobs on the hosts call to become root. */
   readonly sudo: string;
-  /** Carries the workflow of the example out. */
+  /** Runs the workflow of the example. */
   readonly run: (run: SiteRun) => Promise<WorkflowRan>;
   readonly remove: () => Promise<void>;
 }
@@ -89,7 +89,7 @@ function writeConfigRepo(folder: string, hosts: readonly LoopHost[]): string {
     writeFileSync(join(folder, path), text, "latin1");
   }
   runGit(folder, "init", "--quiet", "--initial-branch=main");
-  // As GitHub's servers are set.
+  // Configured like GitHub's servers.
   runGit(folder, "config", "uploadpack.allowFilter", "true");
   runGit(folder, "config", "uploadpack.allowAnySHA1InWant", "true");
   commitAll(folder);

@@ -11,7 +11,7 @@ import {
 import { findHost, type FileName } from "./fleet.ts";
 import type { Phase } from "../../../../src/core/fleet/phase.ts";
 
-/** Runs inside a namespace: plays one case, and prints what came of each wave and of the hosts. */
+/** Runs inside a namespace: plays one case, and prints the result of each wave and of the hosts. */
 export interface LoopSeen {
   readonly waves: readonly string[];
   readonly files: Readonly<Record<string, FileName>>;
@@ -43,7 +43,7 @@ async function play(
   return ran;
 }
 
-/** `conclusion: jobs; host answer by its signature, with what failed or is not known`, in one line. */
+/** `conclusion: jobs; host answer by its signature, with failed or unknown checks`, in one line. */
 async function rehearse(
   { loop, waves, logs }: Stage,
   plan: ApprovedPlan,
@@ -62,7 +62,7 @@ async function rehearse(
   logs.push(...jobs.map(({ id, log }) => `${id}\n${log}`));
 }
 
-/** Wave after wave, as long as they are good; gives whether all were. */
+/** Wave after wave, as long as they are good; returns whether all were. */
 async function playPhase(stage: Stage, phase: Phase): Promise<boolean> {
   return playPlan(stage, stage.loop.planPhase(phase));
 }

@@ -5,20 +5,20 @@ import { distFile } from "../programs.ts";
 import { parseFileCommand, readActionFile } from "../runner.ts";
 import { runProgram, type Ran } from "./processes.ts";
 
-/** Folders of one machine that takes jobs. */
+/** Directories of one machine that runs jobs. */
 export interface Machine {
-  /** Where jobs start; of a self-hosted runner it stays. */
+  /** Working directory of jobs; a self-hosted runner keeps it. */
   readonly workspace: string;
   readonly temp: string;
   /** PATH of its jobs. */
   readonly path: string;
 }
 
-/** What all jobs of a run share. */
+/** Shared by all jobs of a run. */
 export interface RunSite {
-  /** The repository that jobs check out, as git takes it. */
+  /** The repository that jobs check out, in a form that Git accepts. */
   readonly origin: string;
-  /** What the runner sets for every step. */
+  /** Set by the runner for every step. */
   readonly variables: Readonly<Record<string, string>>;
   /** Artifacts by name, each a file by its name. */
   readonly artifacts: Map<string, ReadonlyMap<string, Buffer>>;
@@ -31,7 +31,7 @@ export interface ActionRan extends Ran {
 type Given = Readonly<Record<string, string>>;
 type Action = (given: Given, machine: Machine, site: RunSite) => Promise<ActionRan>;
 
-/** The actions that the workflows use; ours is the built program, the others are stood in for. */
+/** The actions that the workflows use; ours is the bundled program, the others are fakes. */
 export const actions: Readonly<Record<string, Action>> = {
   "actions/checkout": checkOut,
   "actions/upload-artifact": upload,
@@ -42,8 +42,8 @@ export const actions: Readonly<Record<string, Action>> = {
 };
 
 /**
- * As actions/checkout 7 does it, without a login: a shallow fetch of one commit, partial where the
- * checkout is sparse. Afterwards nothing more can be fetched, since no credentials are kept.
+ * Like actions/checkout 7, without a login: a shallow fetch of one commit, partial if the checkout
+ * is sparse. Afterwards nothing more can be fetched, since no credentials are kept.
  */
 async function checkOut(given: Given, machine: Machine, site: RunSite): Promise<ActionRan> {
   const folder = join(machine.workspace, given["path"] ?? "");
@@ -79,14 +79,16 @@ async function checkOut(given: Given, machine: Machine, site: RunSite): Promise<
 async function upload(given: Given, { workspace }: Machine, site: RunSite): Promise<ActionRan> {
   const { name = "", path = "" } = given;
   const file = join(workspace, path);
-  if (/[":<>|*?\r\n\\/]/.test(name)) return failed(`${name} is no name of an artifact`);
+  if (/[":<>|*?\r\n\\/]/.test(name)) return failed(`${name} is not a valid artifact name`);
   if (!existsSync(file)) return failed(`No files were found with the provided path: ${path}`);
   if (site.artifacts.has(name)) return failed(`an artifact ${name} is there already`);
   site.artifacts.set(name, new Map([[basename(file), readFileSync(file)]]));
   return { status: 0, log: "", outputs: {} };
 }
 
-/** As actions/download-artifact 8: a folder for each artifact, but none where there is only one. */
+/**
+ * Like actions/download-artifact 8: a directory for each artifact, but none if there is only one.
+ */
 async function download(given: Given, { workspace }: Machine, site: RunSite): Promise<ActionRan> {
   const { pattern = "*", path = "" } = given;
   const isWanted = createMatcher(pattern);
@@ -99,7 +101,7 @@ async function download(given: Given, { workspace }: Machine, site: RunSite): Pr
   return { status: 0, log: `Total of ${chosen.length} artifact(s) downloaded`, outputs: {} };
 }
 
-/** As the runner starts a JavaScript action. */
+/** Like the runner starts a JavaScript action. */
 async function runOurs(
   actionFile: string,
   given: Given,

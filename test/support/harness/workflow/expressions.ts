@@ -8,7 +8,7 @@ export type Json =
   | readonly Json[]
   | { readonly [key: string]: Json };
 
-/** What an expression may name: `github`, `inputs`, `needs` and their kin. */
+/** Contexts of an expression: `github`, `inputs`, `needs` and others. */
 export type Contexts = { readonly [name: string]: Json };
 
 /** The status so far, for status functions. */
@@ -35,14 +35,14 @@ function evaluateRaw(text: string, contexts: Contexts, standing: Standing) {
   return new Evaluator(tree, known, new Map(functions.map((one) => [one.name, one]))).evaluate();
 }
 
-/** Puts the values of all expressions into a text. */
+/** Replaces all expressions of a text with their values. */
 export function interpolate(text: string, contexts: Contexts): string {
   return text.replaceAll(/\$\{\{(.*?)\}\}/gs, (_, expression: string) =>
     evaluateRaw(expression.trim(), contexts, "success").coerceString(),
   );
 }
 
-/** A value that is one expression keeps its type; texts within lists and objects are filled in. */
+/** A value that is one expression keeps its type; texts within lists and objects are expanded. */
 export function resolve(value: Json, contexts: Contexts): Json {
   if (typeof value === "string") {
     const whole = /^\s*\$\{\{((?:(?!\}\}).)*)\}\}\s*$/s.exec(value)?.[1];

@@ -42,7 +42,7 @@ export type Result = Standing | "skipped";
 export interface JobRan {
   readonly id: string;
   readonly name: string;
-  /** What the matrix gave it. */
+  /** Values of the matrix. */
   readonly matrix: Contexts;
   readonly result: Result;
   readonly outputs: Readonly<Record<string, string>>;
@@ -56,12 +56,15 @@ export interface WorkflowRun {
   readonly inputs: Readonly<Record<string, string>>;
   readonly vars: Readonly<Record<string, string>>;
   readonly attempt?: number;
-  /** GitHub's number of the repository. */
+  /** GitHub ID of the repository. */
   readonly repository: number;
   readonly site: Pick<RunSite, "origin" | "artifacts">;
-  /** Gives the machine that takes a job with these labels; undefined: none comes, and it is cancelled. */
+  /**
+   * Returns the machine for a job with these labels; undefined: none comes, and the job is
+   * cancelled.
+   */
   readonly findMachine: (labels: readonly string[]) => Machine | undefined;
-  /** Most jobs at the same time. */
+  /** Maximum number of concurrent jobs. */
   readonly parallel?: number;
   /** Called before each job, to act while a run is in progress. */
   readonly beforeJob?: (id: string, matrix: Contexts) => Promise<void>;
@@ -73,9 +76,9 @@ export interface WorkflowRan {
 }
 
 /**
- * Carries out a workflow as GitHub does, job by job in the order of `needs`. It knows what the
- * workflows here use, and throws on what it does not know. It replaces GitHub's runner and its
- * orchestration; expressions are evaluated by GitHub's own library.
+ * Runs a workflow like GitHub, job by job in the order of `needs`. It supports what the workflows
+ * here use, and throws on anything else. It replaces GitHub's runner and its orchestration;
+ * expressions are evaluated by GitHub's own library.
  */
 export async function runWorkflow(run: WorkflowRun): Promise<WorkflowRan> {
   const workflow: Workflow = parseYaml(run.text);
@@ -83,7 +86,7 @@ export async function runWorkflow(run: WorkflowRun): Promise<WorkflowRan> {
   const pending = new Map(Object.entries(workflow.jobs));
   while (pending.size > 0) {
     const next = [...pending].find(([, job]) => needsOf(job).every((id) => done.has(id)));
-    if (next === undefined) throw new Error("the jobs need each other in a circle");
+    if (next === undefined) throw new Error("the jobs need each other in a cycle");
     const [id, job] = next;
     pending.delete(id);
     done.set(id, await runJobs(id, job, { run, done }));
@@ -103,7 +106,7 @@ function needsOf({ needs = [] }: Job): readonly string[] {
   return typeof needs === "string" ? [needs] : needs;
 }
 
-/** All jobs that a job comes to by its matrix. */
+/** All jobs that a matrix makes from a job. */
 async function runJobs(id: string, job: Job, progress: Progress): Promise<readonly JobRan[]> {
   const contexts = contextsFor(job, progress);
   const nothing = { id, name: id, matrix: {}, outputs: {}, steps: [], log: "" };
@@ -154,14 +157,14 @@ function contextsFor(job: Job, { run, done }: Progress): Contexts {
   };
 }
 
-/** Lists of `include` alone, as the gate gives them; one empty one where there is no matrix. */
+/** Only lists of `include`, as the gate returns them; one empty one without a matrix. */
 function listMatrices({ strategy }: Job, contexts: Contexts): readonly Contexts[] {
   if (strategy?.matrix === undefined) return [{}];
   const matrix = resolve(strategy.matrix, contexts);
   const isKnown = typeof matrix === "object" && matrix !== null && !Array.isArray(matrix);
   const { include, ...rest } = isKnown ? (matrix as { readonly [key: string]: Json }) : {};
   if (!Array.isArray(include) || Object.keys(rest).length > 0) {
-    throw new Error(`this knows matrices of include alone: ${JSON.stringify(matrix)}`);
+    throw new Error(`the fake only supports matrices of include: ${JSON.stringify(matrix)}`);
   }
   return include as readonly Contexts[];
 }
@@ -219,7 +222,7 @@ async function runStep(step: Step, contexts: Contexts, { machine, run }: Place) 
   };
   if (step.uses !== undefined) {
     const action = actions[step.uses.split("@")[0] ?? ""];
-    if (action === undefined) throw new Error(`this does not know ${step.uses}`);
+    if (action === undefined) throw new Error(`the fake does not support ${step.uses}`);
     const given = Object.entries(step.with ?? {}).map(
       ([name, value]) => [name, interpolate(String(value), contexts)] as const,
     );
@@ -231,7 +234,7 @@ async function runStep(step: Step, contexts: Contexts, { machine, run }: Place) 
   const script = join(mkdtempSync(join(machine.temp, "script-")), "script.sh");
   writeFileSync(script, interpolate(step.run ?? "", contexts));
   const env = { PATH: machine.path, HOME: machine.temp, ...variables, ...Object.fromEntries(own) };
-  // The shell where a step names none. Source: GitHub, Workflow syntax, jobs.<job_id>.steps[*].shell.
+  // The shell if a step names none. Source: GitHub, Workflow syntax, jobs.<job_id>.steps[*].shell.
   const ran = await runProgram(["bash", "-e", script], { cwd: machine.workspace, env });
   return { ...ran, outputs: {} };
 }
