@@ -12,11 +12,11 @@ const demo = fileURLToPath(new URL("../examples/demo.ts", import.meta.url));
 interface Played {
   readonly code: number | null;
   readonly text: string;
-  /** What it left for people to look at, by name. */
+  /** Results that the demo left, by name. */
   readonly left: ReadonlyMap<string, string>;
 }
 
-/** Plays the demo as npm does; lines are what somebody types. */
+/** Plays the demo like npm; `lines` are the user's input. */
 async function playDemo(args: readonly string[], lines: readonly string[] = []): Promise<Played> {
   const child = spawn(process.execPath, [demo, ...args], { stdio: ["pipe", "pipe", "pipe"] });
   onTestFinished(() => void child.kill("SIGKILL"));
@@ -38,7 +38,7 @@ async function playDemo(args: readonly string[], lines: readonly string[] = []):
   return { code, text, left: new Map(left) };
 }
 
-/** Each part stands behind the one before it. */
+/** The parts occur in this order. */
 function expectInOrder(text: string, parts: readonly string[]): void {
   let at = 0;
   for (const part of parts) {
@@ -55,7 +55,7 @@ const beginning = [
   "Fleet: 0 of 3 hosts hardened",
 ];
 
-test("the whole loop: a host is put back by its own timer, and at the end all are hardened", async () => {
+test("the whole loop: the timer of a host restores its file, and in the end all are hardened", async () => {
   const { code, text, left } = await playDemo([]);
   expectInOrder(text, beginning);
   if (!hasHosts) return expect(code).toBe(0);
@@ -95,7 +95,7 @@ test("the whole loop: a host is put back by its own timer, and at the end all ar
   expect(code).toBe(0);
 });
 
-test("somebody goes on alone after the first steps", async () => {
+test("the user continues with own commands after the first steps", async () => {
   const { code, text } = await playDemo(
     ["--play"],
     [
@@ -126,13 +126,13 @@ test("somebody goes on alone after the first steps", async () => {
   expect(code).toBe(0);
 });
 
-test("with --pause each step waits, and without anybody to press a key it goes on", async () => {
+test("with --pause each step waits for a key, and continues without a terminal", async () => {
   const { code, text } = await playDemo(["--pause", "--play"], ["", "", "", "", "exit"]);
   expect(text.match(/press a key to continue/g)?.length).toBe(4);
   expect(code).toBe(0);
 });
 
-test("says what it takes", async () => {
+test("lists its options", async () => {
   const { code, text } = await playDemo(["--help"]);
   expect(code).toBe(0);
   expect(text).toContain("--pause");
@@ -158,7 +158,7 @@ test.each([
   expect(readLine(line)).toEqual(expected);
 });
 
-test("makes a certificate that Node reads, for the key and the addresses that it is for", () => {
+test("makes a certificate that Node reads, for its key and addresses", () => {
   const { key, cert } = makeCertificate("rds1", ["127.0.0.1", "127.0.0.2"]);
   const read = new X509Certificate(cert);
   expect(read.verify(read.publicKey)).toBe(true);

@@ -32,7 +32,7 @@ interface Shown {
   readonly line: string;
 }
 
-/** Every command line that a page shows, whole. */
+/** Every command line on a page, complete. */
 function listCommands(): readonly Shown[] {
   return pages.flatMap((page) => {
     const text = readFileSync(join(top, page), "utf8").replaceAll(/\\\n\s+/g, "");
@@ -43,7 +43,10 @@ function listCommands(): readonly Shown[] {
   });
 }
 
-/** What ends how; all others want a host, a network or root, and are held against the help alone. */
+/**
+ * Commands that can run here, with exit code; all others need a host, a network or root, so only
+ * their options are checked.
+ */
 const codes: readonly (readonly [RegExp, number])[] = [
   [/ (check|verify)\b.*--write-baseline/, 0],
   [/ check hosts --baseline/, 0],
@@ -60,7 +63,9 @@ const codes: readonly (readonly [RegExp, number])[] = [
   [/ ledger ruleset\b/, 0],
 ];
 
-/** The example, where the pages think that it is: as `hosts`, as `config-repo`, and as a clone. */
+/**
+ * The example in the places that the pages assume: as `hosts`, as `config-repo`, and as a clone.
+ */
 function makeWorkplace(): string {
   const folder = mkdtempSync(join(tmpdir(), "docs-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -105,10 +110,10 @@ test("no command has a remark behind it, which an interactive zsh takes for argu
   expect(commands.filter(({ line }) => line.includes(" #"))).toEqual([]);
 });
 
-test("every option that a page shows is one", () => {
+test("every option on a page is valid", () => {
   const botHelp = readFileSync(join(top, "bot/main.ts"), "utf8");
   const wrong = commands.flatMap(({ page, line }) => {
-    // Permissions of Deno stand before the program.
+    // Deno's permissions come before the program.
     const [, program = "", rest = ""] =
       /(?:^|[ /])(index\.js|main\.js|sesam-harden) ((?:[^|>]|\|(?! ))*)/.exec(line) ?? [];
     const words = rest.split(" ");
@@ -130,7 +135,7 @@ test("every option that a page shows is one", () => {
   expect(wrong).toEqual([]);
 });
 
-test("what needs nothing but files is run as it is shown", () => {
+test("commands that need only files run as shown", () => {
   const folder = makeWorkplace();
   const desk = makeDesk();
   const bin = join(folder, "bin");
@@ -202,7 +207,7 @@ test("every page of the docs that a message or a generated file names exists, an
   expect(lost).toEqual([]);
 });
 
-test("every page is in the index, and every link between pages leads somewhere", () => {
+test("every page is in the index, and no link between pages is broken", () => {
   const index = readFileSync(join(top, "docs/README.md"), "utf8");
   for (const page of pages.filter((name) => name !== "README.md" && name !== "docs/README.md")) {
     expect(index, page).toContain(`](${page.slice("docs/".length)})`);

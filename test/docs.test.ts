@@ -22,7 +22,7 @@ interface RulesetRule {
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 
-test("every rule has its file, its page as npm run docs writes it, and a test table", () => {
+test("every rule has its file, its generated page, and a test table", () => {
   const tests = readdirSync(new URL("core/", import.meta.url), {
     recursive: true,
     encoding: "utf8",
@@ -43,13 +43,13 @@ test("every rule has its file, its page as npm run docs writes it, and a test ta
   expect(read("docs/rules/README.md")).toBe(renderRuleIndex(rules));
 });
 
-test("the tables of docs/action.md are those of action.yml", () => {
+test("the tables of docs/action.md match action.yml", () => {
   const page = read("docs/action.md");
   expect(fillActionPage(page)).toBe(page);
   expect(page).toContain("| `fail-on` |");
 });
 
-test("the page of the states of a rollout is as npm run docs writes it", () => {
+test("the page of rollout states is up to date", () => {
   expect(read("docs/rollout-states.md")).toBe(renderRolloutStates());
 });
 
@@ -72,7 +72,7 @@ test("CODEOWNERS is the same in the example, in docs/settings.md, and commented 
   expect(starter?.bytes).not.toMatch(/^[^#]/m);
 });
 
-test("the ruleset of the example is one that GitHub takes, and requires what is documented", () => {
+test("GitHub accepts the example ruleset, and it requires what is documented", () => {
   const ruleset: { readonly bypass_actors: unknown; readonly rules: readonly RulesetRule[] } =
     JSON.parse(read("examples/config-repo/ruleset.json"));
   const operation = readGithubDescription().paths["/repos/{owner}/{repo}/rulesets"]?.["post"];
@@ -88,7 +88,7 @@ test("the ruleset of the example is one that GitHub takes, and requires what is 
   expect(parametersOf("required_status_checks")).toMatchObject({ required_status_checks: jobs });
 });
 
-test("docs/seed.md leads to every rule that the procedure asks for", () => {
+test("docs/seed.md links every rule that the procedure requires", () => {
   const text = read("docs/seed.md");
   const ours = ["unreadable", "encoding", "suppression", "unknown-key", "duplicate-key"];
   const asked = rules.filter(({ id, profiles }) => profiles === undefined && !ours.includes(id));
@@ -97,12 +97,12 @@ test("docs/seed.md leads to every rule that the procedure asks for", () => {
   );
 });
 
-test("docs/cli.md is as npm run docs writes it", () => {
+test("docs/cli.md is up to date", () => {
   expect(read("docs/cli.md")).toBe(renderCliPage());
 });
 
 test.each([...new Set(Object.values(keyTables).map(([page]) => page))])(
-  "the tables of keys in docs/%s are as npm run docs writes them",
+  "the tables of keys in docs/%s are up to date",
   (page) => {
     const text = read(`docs/${page}`);
     expect(fillKeyTables(page, text)).toBe(text);
@@ -126,12 +126,12 @@ test("docs/settings.md and the schema name every assumption", () => {
   expect(items.enum).toEqual(codes);
 });
 
-test("there is no page of a rule that is gone", () => {
+test("no page of a removed rule is left", () => {
   const pages = readdirSync(new URL("../docs/rules/", import.meta.url)).toSorted();
   expect(pages).toEqual(["README.md", ...rules.map(({ id }) => `${id}.md`)].toSorted());
 });
 
-/** Pages that name files of the project for people who change it. */
+/** Pages that name files of the project for contributors. */
 const mapPages = [
   "docs/ARCHITECTURE.md",
   "CONTRIBUTING.md",
@@ -141,7 +141,7 @@ const mapPages = [
 
 /**
  * Paths below the top of the project that a page names, in text, in diagrams and as links; up to a
- * placeholder such as `<id>`. A file of code is named by its whole path.
+ * placeholder such as `<id>`. Code files are named by their whole path.
  */
 function pathsOf(page: string): readonly string[] {
   const text = read(page);
@@ -155,7 +155,7 @@ function pathsOf(page: string): readonly string[] {
   return [...new Set([...named, ...code, ...links])];
 }
 
-test("the pages for contributors name no file that is gone", () => {
+test("the pages for contributors name only existing files", () => {
   const gone = mapPages.flatMap((page) =>
     pathsOf(page)
       .filter((path) => !existsSync(new URL(`../${path}`, import.meta.url)))

@@ -8,7 +8,7 @@ test("there are findings", () => {
   expect(names.length).toBeGreaterThan(15);
 });
 
-test.each(names)("%s has the form of a finding", (name) => {
+test.each(names)("%s has the format of a finding", (name) => {
   expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)+\.sh$/);
   expect(statSync(new URL(name, directory)).mode & 0o111).toBe(0o111);
   const text = readFileSync(new URL(name, directory), "utf8");

@@ -5,9 +5,9 @@ import { writeRepository } from "./support/harness/git.ts";
 import { makeBook, writeRollout } from "./support/fakes/github/ledger.ts";
 import { hasPeer } from "./support/harness/peers.ts";
 
-/** The loop tests rest on it, so it has to be as strict as GitHub. */
+/** The loop tests rely on it, so it must be as strict as GitHub. */
 test.runIf(hasPeer("git", "--version"))(
-  "a ledger in git moves from the head that was read, and is whole",
+  "a ledger in Git only moves from the head that was read, and is complete",
   async () => {
     const store = createGitLedger(writeRepository({ "README.md": "x" }).folder);
     expect(await store.readHead()).toBe(undefined);

@@ -14,7 +14,7 @@ import {
 import { createRandom } from "./support/builders/random.ts";
 import { startGithub } from "./support/harness/started.ts";
 
-/** As a job of ours asks: the status, and what GitHub says. */
+/** Sends a request like one of our jobs: returns the status, and GitHub's message. */
 async function ask(peer: GithubPeer, method: string, path: string, body?: unknown) {
   const answer = await fetch(`${peer.url}/repos/${repository}${path}`, {
     method,
@@ -36,7 +36,7 @@ const createBranch = async (peer: GithubPeer, branch: string, from = "main"): Pr
   });
 };
 
-test("branches are those that git has, whatever is asked for in whatever order", async () => {
+test("branches are those of Git, for any order of requests", async () => {
   const peer = await startGithub();
   const sha = await headOf(peer);
   const folder = writeFleet({ "a.txt": "a\n" });
@@ -89,7 +89,7 @@ test("branches are those that git has, whatever is asked for in whatever order",
   );
   for (const name of [...fixed, ...made]) {
     const ref = `refs/heads/${name}`;
-    // git makes an existing branch again where nothing moves; "no value before" forbids that.
+    // Git creates an existing branch again if it would not move; "no value before" prevents that.
     const isMade = update(ref, commit, "0".repeat(40));
     const { status } = await ask(peer, "POST", "/git/refs", { ref, sha });
     expect(status, name).toBe(isMade ? 201 : 422);
@@ -100,7 +100,7 @@ test("branches are those that git has, whatever is asked for in whatever order",
   }
 });
 
-test("references are refused in GitHub's words", async () => {
+test("refuses references with GitHub's messages", async () => {
   const peer = await startGithub();
   const sha = await headOf(peer);
   await createBranch(peer, "fix");
@@ -124,7 +124,7 @@ test("references are refused in GitHub's words", async () => {
 
 const text = (title: string) => ({ title, body: "text" });
 
-test("a pull request needs both branches, and something between them", async () => {
+test("a pull request needs both branches, and a difference between them", async () => {
   const peer = await startGithub();
   await createBranch(peer, "fix");
   const open = (head: string, base: string, more = {}) =>
@@ -151,12 +151,12 @@ test("a pull request needs both branches, and something between them", async () 
   expect((await open("fix", "main")).errors).toEqual(
     custom("A pull request already exists for example:fix."),
   );
-  // Another base makes it another one.
+  // With another base it is a different pull request.
   await createBranch(peer, "trunk");
   expect((await open("fix", "trunk")).status).toBe(201);
 });
 
-test("a base that is not there is refused for an open pull request, and any for a closed one", async () => {
+test("refuses a missing base for an open pull request, and any base for a closed one", async () => {
   const peer = await startGithub();
   await createBranch(peer, "fix");
   await createBranch(peer, "trunk");
@@ -192,7 +192,7 @@ test("a pull request is closed with its branch, and with its base", async () => 
   expect(await states()).toEqual(["closed", "closed", "open"]);
 });
 
-/** Both sides change some files, from what they have in common. */
+/** Both sides change some files, starting from a common version. */
 async function makeSides(
   common: Readonly<Record<string, string>>,
   ours: Readonly<Record<string, string>>,
@@ -213,7 +213,7 @@ const lines = (...changed: readonly (readonly [number, string])[]): string => {
   return `${all.join("\n")}\n`;
 };
 
-test("a merge keeps what both sides changed, also within a file", async () => {
+test("a merge keeps the changes of both sides, also within a file", async () => {
   const { peer, base, head } = await makeSides(
     { "a.txt": lines(), "b/c.txt": "c\n", "same.txt": "s\n" },
     { "a.txt": lines([1, "ours"]), "ours.txt": "o\n", "same.txt": "both\n" },
@@ -250,7 +250,7 @@ test.each([
   expect(await peer.api("GET", "/pulls/1")).toMatchObject({ state: "open", merged: false });
 });
 
-test("a merge that others were quicker with is refused", async () => {
+test("refuses a merge if others were faster", async () => {
   const { peer } = await makeSides({ "a.txt": "a\n" }, { "b.txt": "b\n" }, { "c.txt": "c\n" });
   expect(await ask(peer, "PUT", "/pulls/1/merge", { sha: "1".repeat(40) })).toMatchObject({
     status: 409,
@@ -260,7 +260,7 @@ test("a merge that others were quicker with is refused", async () => {
   expect((await ask(peer, "PUT", "/pulls/1/merge", {})).status).toBe(405);
 });
 
-test("a file may take the place of a directory whose files are deleted", async () => {
+test("a file may replace a directory whose files are deleted", async () => {
   const peer = await startGithub();
   const head = await pushFiles(peer, { "a/b.txt": "b\n", "c.txt": "c\n" });
   const { tree } = await peer.api<{ tree: { sha: string } }>("GET", `/git/commits/${head}`);
@@ -275,7 +275,7 @@ test("a file may take the place of a directory whose files are deleted", async (
   expect(made.status).toBe(201);
 });
 
-test("the author of a pull request does not review it", async () => {
+test("the author of a pull request cannot review it", async () => {
   const { peer } = await makeSides({ "a.txt": "a\n" }, { "b.txt": "b\n" }, { "c.txt": "c\n" });
   const path = "/pulls/1/requested_reviewers";
   expect(await ask(peer, "POST", path, { reviewers: ["anna"] })).toMatchObject({
@@ -285,7 +285,7 @@ test("the author of a pull request does not review it", async () => {
   expect((await ask(peer, "POST", path, { reviewers: ["bot"] })).status).toBeLessThan(300);
 });
 
-test("nothing talks to emulate's GitHub but through this peer", () => {
+test("only this peer sends requests to emulate's GitHub", () => {
   const top = fileURLToPath(new URL("..", import.meta.url));
   const files = ["test", "examples", "bench", "bot"].flatMap((folder) =>
     readdirSync(join(top, folder), { recursive: true, encoding: "utf8" })

@@ -1,4 +1,4 @@
-/** Under an older Node most tests would pass as well, and prove nothing about the one we support. */
+/** With an older Node most tests would pass too, and prove nothing about the supported one. */
 export default function setup(): void {
   const major = Number(process.versions.node.split(".")[0]);
   if (major < 24) {

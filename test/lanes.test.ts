@@ -5,20 +5,20 @@ import { sortTests } from "./without-peers.ts";
 
 const sorted = sortIntoLanes();
 
-test("each file of tests is in one lane", () => {
+test("each test file is in one project", () => {
   const { portable, left } = sortTests();
   const all = [...portable, ...left].map((name) => `test/${name}`);
   expect(lanes.flatMap((lane) => sorted[lane]).toSorted()).toEqual(all.toSorted());
 });
 
-test("a file is in the lane of what it reaches", () => {
+test("a file is in the project of what it reaches", () => {
   expect(sorted.unit).toContain("test/core/fix/plan.test.ts");
   expect(sorted.contract).toContain("test/docs.test.ts");
   expect(sorted.peers).toContain("test/peers/clients.test.ts");
   expect(sorted.e2e).toContain("test/bot/rollout.test.ts");
 });
 
-test("in the fast lane no process starts and no socket opens", async () => {
+test("unit tests start no process and open no socket", async () => {
   const { Server } = await import("node:net");
   const listen = Server.prototype.listen;
   try {

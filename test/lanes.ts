@@ -8,18 +8,18 @@ export type Lane = (typeof lanes)[number];
 
 const top = fileURLToPath(new URL("..", import.meta.url));
 
-/** What a unit test does not reach, by way of whatever it imports. */
+/** What a unit test must not reach, through any import. */
 const outside =
   /^(node:(child_process|dgram|http|http2|https|net|tls|worker_threads)|@slack\/bolt|emulate|playwright-core)$/;
 
-/** Whole loops, beside the tests of commands, the Action and the bot. */
+/** Whole loops, in addition to the tests of commands, the Action and the bot. */
 const loops = /^test\/(demo|git-ledger|loop|loop-control|rollout-workflow|scale)\.test\.ts$/;
 
-/** Tests of the core that take long by their size; they run with the contracts. */
+/** Slow tests of the core; they run with the contract tests. */
 const large =
   /^test\/core\/(check\/large-fleet|gnutls\/fix-properties|host\/kill|report\/html\/index)\.test\.ts$/;
 
-/** Every file of tests in its lane: the lanes have no file in common, and leave none out. */
+/** Every test file in its project: no file is in two projects, and none is missing. */
 export function sortIntoLanes(): Readonly<Record<Lane, readonly string[]>> {
   const files = readdirSync(join(top, "test"), { recursive: true, encoding: "utf8" })
     .map((name) => `test/${name.replaceAll("\\", "/")}`)
@@ -33,7 +33,7 @@ export function sortIntoLanes(): Readonly<Record<Lane, readonly string[]>> {
 
 function laneOf(file: string, known: Map<string, readonly string[]>): Lane {
   if (loops.test(file)) return "e2e";
-  // What users and CI rely on: documents, schemas, workflows, the package, the built file.
+  // What users and CI rely on: documents, schemas, workflows, the package, the bundle.
   if (/^test\/[^/]+$/.test(file) || large.test(file)) return "contract";
   if (!reachesOutside(file, known)) return "unit";
   return /^test\/(action|bot|cli)\//.test(file) ? "e2e" : "peers";
@@ -51,7 +51,7 @@ function reachesOutside(start: string, known: Map<string, readonly string[]>): b
 }
 
 function readImports(file: string, known: Map<string, readonly string[]>): readonly string[] {
-  // A copy of the project may lack what its tests do not need.
+  // A copy of the project may lack files that its tests do not need.
   const text = existsSync(join(top, file)) ? readFileSync(join(top, file), "utf8") : "";
   const pattern = /(?:\bfrom|\bimport|import\(|getBuiltinModule\()\s*"([^"]+)"/g;
   const names = [...text.matchAll(pattern)].map(([, name = ""]) =>

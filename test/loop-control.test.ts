@@ -7,7 +7,7 @@ import type { ControlLoopSeen } from "./support/harness/loop/control-worker.ts";
 const worker = fileURLToPath(new URL("support/harness/loop/control-worker.ts", import.meta.url));
 const isHere = canIsolate() && hasPeer("gcc", "--version") && hasPeer("git", "--version");
 
-/** What was written to the ledger, without the numbers of entries and rollouts. */
+/** Entries written to the ledger, without the numbers of entries and rollouts. */
 function shorten(history: readonly string[]): string {
   return history
     .map((line) => line.replace(/^\d+: (\S+).* by (.*)$/, "$1 $2").replace(/ controller$/, ""))
@@ -27,7 +27,7 @@ interface Case {
   readonly files: Readonly<Record<string, string>>;
   readonly restarts: Readonly<Record<string, number>>;
   readonly history: string;
-  /** Of the newest rollout. */
+  /** State of the newest rollout. */
   readonly state?: string;
 }
 
@@ -44,7 +44,7 @@ const eachWave = ["rds1", "rds2", "sesam1"].map(
 );
 const [wave1 = "", wave2 = "", wave3 = ""] = eachWave;
 
-/** What a controller does outside, when it was killed before and after each. */
+/** External effects of a controller that was killed before and after each. */
 const killedAt = [
   "commit dispatch",
   "find",
@@ -85,7 +85,7 @@ const cases: readonly Case[] = [
     history: `${open}, ${found}, record ben, ${found}, ${recorded}`,
   },
   {
-    // Whichever of the two comes first, the host changes once; the older ticket never comes second.
+    // In either order the host changes once; the older ticket is never accepted second.
     name: "runs turn up late",
     notes: ["run-may-exist", "soaking", "record-missing"],
     runs: [
@@ -133,7 +133,7 @@ const cases: readonly Case[] = [
       "wave 2 in production, success: sesam1 confirmed",
     ],
     files: { ...bridges, rds3: "bridge" },
-    // The old file was put back, and the service started with it.
+    // The old file was restored, and the service runs with it.
     restarts: { ...once, rds3: 2 },
     history: `${open}, ${wave}, ${recorded}, unlock ben, request carl, approve ben, ${wave}, ${recorded}`,
   },
@@ -192,10 +192,10 @@ const cases: readonly Case[] = [
 ];
 
 /**
- * The controller's own use cases, its ledger where the jobs check it out, the workflow of the
- * example and the built program on hosts that serve. GitHub's API alone is stood in for.
+ * The controller's use cases, its ledger where the jobs check it out, the workflow of the example
+ * and the bundled program on hosts that serve. Only GitHub's API is replaced.
  */
-describe.runIf(isHere)("a rollout that the controller carries", () => {
+describe.runIf(isHere)("a rollout run by the controller", () => {
   test.concurrent.each(cases)("$name", async ({ name, history, state, ...expected }) => {
     const { logs, history: written, problems, marks, state: at, ...seen } = await playLoop(name);
     expect(seen, logs.join("\n")).toEqual(expected);

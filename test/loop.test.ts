@@ -13,9 +13,9 @@ async function playLoop(name: string): Promise<LoopSeen> {
   return JSON.parse(stdout);
 }
 
-/** The workflow of the example itself, with the built program at every place, and hosts that serve. */
+/** The workflow of the example, with the bundled program everywhere, and hosts that serve. */
 describe.runIf(isHere)("a rollout, from plan to reports", () => {
-  test.concurrent("brings both phases to twelve hosts, wave after wave", async () => {
+  test.concurrent("applies both phases to twelve hosts, wave after wave", async () => {
     const { waves, files, logs } = await playLoop("both phases");
     const all = [
       "success: gate success, rds1 success, judge success; rds1 confirmed",

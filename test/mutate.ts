@@ -13,8 +13,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
- * Breaks every condition of the rules once, and of what they rest on, and expects a test to go red
- * each time. Works on copies; prints what survived, and fails if anything did.
+ * Breaks every condition of the rules once, and of the code that they depend on, and expects a
+ * failing test each time. Works on copies; prints the mutants that survived, and fails if there are
+ * any.
  */
 const top = fileURLToPath(new URL("..", import.meta.url));
 
@@ -75,7 +76,7 @@ const tests = [
   "test/core/base/times.test.ts",
 );
 
-/** What stands for what. Each place where the left stands is broken once. */
+/** Replacements. Each occurrence of the left text is replaced once. */
 const changes: readonly (readonly [RegExp, string])[] = [
   [/ === /g, " !== "],
   [/ !== /g, " === "],
@@ -97,7 +98,7 @@ interface Mutant {
   readonly source: string;
 }
 
-/** Code alone: no comments, no imports, no types, no texts. */
+/** Only code: no comments, no imports, no types, no texts. */
 function isCode(line: string): boolean {
   return (
     !/^\s*(\/\*\*|\*|\/\/|import |export (type|interface)|\| \{|"|`)/.test(line) &&
@@ -140,10 +141,10 @@ function copyProject(): string {
   return folder;
 }
 
-/** True if all tests are green. A broken loop may never end: then it was seen as well. */
+/** True if all tests pass. A broken loop may never end: a timeout counts as detected. */
 function runTests(folder: string, some: readonly string[]): Promise<boolean> {
   const vitest = join(top, "node_modules/vitest/vitest.mjs");
-  // One worker each: the copies are worked on at the same time already.
+  // One worker each, since the copies already run in parallel.
   const options = ["--bail=1", "--no-isolate", "--maxWorkers=1"];
   const child = spawn(process.execPath, [vitest, "run", ...options, ...some], {
     cwd: folder,
@@ -161,7 +162,7 @@ function runTests(folder: string, some: readonly string[]): Promise<boolean> {
   );
 }
 
-/** Most are seen by the tests of their own folder, which end sooner; the others have to be. */
+/** Tests of the same directory detect most mutants and end sooner; the others run all tests. */
 async function survives(folder: string, { file }: Mutant): Promise<boolean> {
   const near = dirname(file).replace(/^src/, "test");
   const own = tests.filter((name) => name === near || dirname(name) === near);
@@ -169,11 +170,11 @@ async function survives(folder: string, { file }: Mutant): Promise<boolean> {
   return runTests(folder, tests);
 }
 
-/** `2/3` takes every third condition, from the second on; without it all are taken. */
+/** `2/3` takes every third condition, starting with the second; without it all are taken. */
 function readPart(text = "1/1"): { readonly part: number; readonly parts: number } {
   const [, part = "", parts = ""] = /^([1-9])\/([1-9])$/.exec(text) ?? [];
   if (part === "" || Number(part) > Number(parts))
-    throw new Error(`${text} is no part such as 2/3`);
+    throw new Error(`${text} is not a part such as 2/3`);
   return { part: Number(part), parts: Number(parts) };
 }
 
@@ -186,7 +187,7 @@ const work = async (): Promise<void> => {
   const folder = copyProject();
   try {
     if (!(await runTests(folder, tests)))
-      throw new Error("the tests are red before anything is broken");
+      throw new Error("the tests fail before anything is broken");
     for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
       const path = join(folder, mutant.file);
       const original = readFileSync(path, "utf8");

@@ -12,13 +12,13 @@ function rowsOf(heading: string): string[] {
   return [...part.matchAll(/^\| ([^|]+?) +\|/gm)].map(([, cell = ""]) => cell).slice(2);
 }
 
-test("docs/output.md leads to every schema, and to no other", () => {
+test("docs/output.md links every schema, and no other", () => {
   const linked = [...page.matchAll(/\(schema\/([\w.-]+)\)/g)].map(([, name]) => name);
   const files = readdirSync(new URL("../docs/schema/", import.meta.url));
   expect(linked.toSorted()).toEqual(files.toSorted());
 });
 
-test("docs/output.md says which number the reports have, and which has none", () => {
+test("docs/output.md documents the version number of reports, or that there is none", () => {
   const numbers = readdirSync(new URL("../docs/schema/", import.meta.url)).map((name) => {
     const { properties, required } = JSON.parse(read(`docs/schema/${name}`));
     const isRequired = required.includes("schemaVersion");
@@ -32,7 +32,7 @@ test("docs/output.md says which number the reports have, and which has none", ()
   );
 });
 
-test("docs/output.md knows every format and every exit code", () => {
+test("docs/output.md lists every format and every exit code", () => {
   const named = rowsOf("Reports").flatMap((cell) =>
     cell.split(", ").map((format) => format.replaceAll("`", "")),
   );

@@ -16,7 +16,7 @@ const tarball = join(folder, `sesam-harden-${version}.tgz`);
 const good = { "hosts/a/stpd.ini": priorityIni(vendorPriority) };
 const bad = { "hosts/a/stpd.ini": `${priorityIni(vendorPriority)}STPD_PORT=11001\n` };
 
-/** With an empty cache and no network, so that whatever it would fetch is missing. */
+/** With an empty cache and no network, so that everything to download is missing. */
 function run(program: string, args: readonly string[], cwd: string) {
   const { status, stdout, stderr } = spawnSync(program, args, {
     cwd,
@@ -46,7 +46,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test("the package holds what runs, its licences and its schemas, and nothing else", () => {
+test("the package contains the program, its licences and its schemas, and nothing else", () => {
   const schemas = ["baseline", "check", "interfaces", "priority", "probe", "rules"];
   const names = packed.map(({ path }) => path);
   const rest = names.filter((name) => !name.startsWith("docs/schema/"));
@@ -68,7 +68,7 @@ test("the package holds what runs, its licences and its schemas, and nothing els
   expect((starter?.mode ?? 0) & 0o111).toBe(0o111);
 });
 
-test("no program runs when it is installed, and nothing is needed beside it", () => {
+test("the installation runs no program, and needs no other package", () => {
   const file = JSON.parse(readFileSync(join(top, "package.json"), "utf8"));
   expect(Object.keys(file)).not.toContain("dependencies");
   const hooks = Object.keys(file.scripts).filter((name) =>
@@ -89,7 +89,7 @@ test("npx runs the command from the packed file, without a project", () => {
   expect(stdout).toContain("ftp-port-open");
 });
 
-test("the command runs where the packed file was installed", () => {
+test("the command runs after an installation from the packed file", () => {
   const project = join(folder, "project");
   mkdirSync(project);
   writeFileSync(join(project, "package.json"), "{}\n");
@@ -101,7 +101,7 @@ test("the command runs where the packed file was installed", () => {
   expect(run(command, ["check"], project).status).toBe(3);
 });
 
-test.each(["bin/sesam-harden.js", "dist/index.js"])("%s tells an older Node so", (file) => {
+test.each(["bin/sesam-harden.js", "dist/index.js"])("%s reports an outdated Node", (file) => {
   const older = `Object.defineProperty(process, "versions", { value: { node: "22.9.0" } })`;
   const { status, stdout, stderr } = run(
     process.execPath,
@@ -112,11 +112,11 @@ test.each(["bin/sesam-harden.js", "dist/index.js"])("%s tells an older Node so",
   expect(stderr).toContain("needs Node 24 or newer");
 });
 
-test("the hook of pre-commit runs a check of the whole repository", () => {
+test("the pre-commit hook checks the whole repository", () => {
   const [hook, ...others] = parseYaml(readFileSync(join(top, ".pre-commit-hooks.yaml"), "utf8"));
   expect(others).toEqual([]);
   expect(hook).toMatchObject({ id: "sesam-harden", language: "script", pass_filenames: false });
-  // As pre-commit does it: the first word is a file of this repository, the folder is the user's.
+  // Like pre-commit: the first word is a file of this repository, the directory is the user's.
   const [program, ...args] = hook.entry.split(" ");
   expect(statSync(join(top, program)).mode & 0o111).toBe(0o111);
   const start = (files: Readonly<Record<string, string>>) =>
@@ -127,7 +127,7 @@ test("the hook of pre-commit runs a check of the whole repository", () => {
   expect(found.stdout).toContain("hosts/a/stpd.ini:");
 });
 
-test("the hook runs when a file changes that a check reads, and else not", () => {
+test("the hook runs only if a file changes that a check reads", () => {
   const [{ files }] = parseYaml(readFileSync(join(top, ".pre-commit-hooks.yaml"), "utf8"));
   const names = ["stpd.ini", "host.ini", "globals.ini", "interfaces.json", "sesam-harden.ini"];
   for (const name of names) {

@@ -19,7 +19,7 @@ const samples = {
   foreign: "[Other]\nkey=1\n",
 };
 
-test.each(Object.entries(samples))("%s: says what check and fix say", (_, text) => {
+test.each(Object.entries(samples))("%s: reports the same as check and fix", (_, text) => {
   const folder = writeFleet({ "this-host/stpd.ini": text });
   const { stdout } = runNode(["check", "--format", "json"], { cwd: folder });
   const report = JSON.parse(stdout);
@@ -36,7 +36,7 @@ test.each(Object.entries(samples))("%s: says what check and fix say", (_, text) 
   expect(fixed ?? text).toBe(readFileSync(`${folder}/this-host/stpd.ini`, "utf8"));
 });
 
-test("the page is what the sources build", async () => {
+test("the page is the build of the sources", async () => {
   const built = readFileSync(new URL("../dist/playground.html", import.meta.url), "utf8");
   expect((await buildPlayground()) === built, "run npm run build").toBe(true);
   expect(built).not.toMatch(/<(?:link|img|iframe)|src=|@import|url\(/);
@@ -54,7 +54,7 @@ test("one line without a setting is a priority string", () => {
   expect(evaluateText("NORMAL:+NOPE", "vendor").builds[0]?.suites).toBeUndefined();
 });
 
-test.skipIf(!hasChromium())("the page checks what is pasted, and asks for nothing", async () => {
+test.skipIf(!hasChromium())("the page checks pasted text, and sends no request", async () => {
   const html = readFileSync(new URL("../dist/playground.html", import.meta.url), "utf8");
   const browser = await startChromium();
   try {

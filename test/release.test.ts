@@ -50,9 +50,9 @@ const plan = (source: Partial<ReleaseSource> & { readonly tag: string }) =>
 test.each([
   ["the first one", [], true, "v1"],
   ["the next one", ["v1.2.2", "v1", "v0.9.0", "v1.2.3"], true, "v1"],
-  ["a mend of an older version of the same major", ["v1.10.0"], false, ""],
-  ["a mend of an older major", ["v2.0.0"], false, "v1"],
-  ["final, with a candidate of the next about", ["v1.2.4-rc.1", "v2.0.0-rc.1"], true, "v1"],
+  ["a patch for an older version of the same major", ["v1.10.0"], false, ""],
+  ["a patch for an older major", ["v2.0.0"], false, "v1"],
+  ["final, with a candidate of the next version", ["v1.2.4-rc.1", "v2.0.0-rc.1"], true, "v1"],
 ])("a version: %s", (_, tags, latest, floating) => {
   const expected = { version: "1.2.3", prerelease: false, latest, floating, notes: "- More." };
   expect(plan({ tag: "v1.2.3", tags })).toEqual(expected);
@@ -74,11 +74,11 @@ test.each([
   ["v1.2.4", {}, "has no section"],
   ["v1.2.3", { changelog: changelog.replace("- More.\n\n", "") }, "has no section"],
   ["v1.2.3", { changelog: changelog.replace(" - 2027-02-03", "") }, "has no section"],
-])("%j becomes no release", (tag, source, message) => {
+])("%j does not become a release", (tag, source, message) => {
   expect(() => plan({ tag, ...source })).toThrow(message);
 });
 
-/** The script of a step of release.yml, under the shell and the options that GitHub takes. */
+/** The script of a step of release.yml, with the shell and options that GitHub uses. */
 function runStep(id: string, env: Readonly<Record<string, string>>, cwd: string) {
   const { jobs } = parseYaml(read(".github/workflows/release.yml"));
   const steps: readonly { readonly id?: string; readonly run: string }[] = Object.values(
@@ -105,10 +105,10 @@ test("the workflow plans this version from the files of the project", () => {
   expect(runStep("plan", { ...env, GITHUB_REF_NAME: "v9.9.9" }, top).status).toBe(1);
 });
 
-// npm before 10 has no sbom, and ends with 0 all the same; the workflow brings a newer one.
+// npm before 10 has no sbom, but exits with 0; the workflow installs a newer one.
 const list = "npm sbom --sbom-format cyclonedx --package-lock-only | grep -q CycloneDX";
 test.skipIf(!hasPeer("sh", "-c", list))(
-  "the workflow packs files whose checksums hold, and lists what they were made of",
+  "the workflow packs files with valid checksums, and lists their sources",
   () => {
     const assets = join(folder, "assets");
     const { status, stderr } = runStep("pack", { ASSETS: assets }, top);
@@ -139,7 +139,7 @@ test.skipIf(!hasPeer("sh", "-c", list))(
   },
 );
 
-test("a list without something that is inside becomes no release", () => {
+test("a list that lacks a bundled package does not become a release", () => {
   const components = [
     { name: "ini", version: "7.0.0" },
     { name: "ini", version: "6.0.0" },
@@ -150,7 +150,7 @@ test("a list without something that is inside becomes no release", () => {
   expect(() => scopeComponents(bom, "diff 9.0.0 (BSD)\n", {})).toThrow("no diff@9.0.0");
 });
 
-/** Puts a `gh` first in PATH that writes down how it was called; answers by the first words. */
+/** Puts a `gh` first in PATH that records its calls, and answers by the first words. */
 function fakeGitHub(answers: string): () => string[] {
   mkdirSync(join(folder, "bin"));
   const [program, log] = [join(folder, "bin/gh"), join(folder, "calls")];
@@ -163,7 +163,7 @@ function fakeGitHub(answers: string): () => string[] {
   return () => readFileSync(log, "utf8").trim().split("\n");
 }
 
-/** What the build leaves for the jobs behind it. */
+/** Files that the build leaves for the later jobs. */
 function writeDownloads(): void {
   for (const name of ["assets", "notes"]) mkdirSync(join(folder, name));
   const names = [
@@ -186,7 +186,7 @@ const publishing = {
   LATEST: "true",
 };
 
-test("a release is public only with all its files, and must be immutable", () => {
+test("a release becomes public only with all its files, and must be immutable", () => {
   writeDownloads();
   const calls = fakeGitHub('"release view"*) exit 1 ;;\n"api "*) echo true ;;');
   const { status, stderr } = runStep("release", publishing, folder);
@@ -197,7 +197,7 @@ test("a release is public only with all its files, and must be immutable", () =>
   expect(edit).toBe("release edit v1.2.3 --draft=false --latest=true");
 });
 
-test("a draft that was left behind is made anew; a public release is not", () => {
+test("an unfinished draft is created again; a public release is not", () => {
   writeDownloads();
   const calls = fakeGitHub('"release view"*) echo true ;;\n"api "*) echo true ;;');
   expect(runStep("release", publishing, folder).status).toBe(0);
@@ -208,7 +208,7 @@ test("a draft that was left behind is made anew; a public release is not", () =>
   expect(again().some((call) => /delete|edit/.test(call))).toBe(false);
 });
 
-test("files that are not those of the build are not released; a mutable release is an error", () => {
+test("refuses files that differ from the build, and a mutable release", () => {
   writeDownloads();
   const calls = fakeGitHub('"release view"*) exit 1 ;;\n"api "*) echo false ;;');
   const { status, stdout } = runStep("release", publishing, folder);
@@ -219,7 +219,7 @@ test("files that are not those of the build are not released; a mutable release 
   expect(calls().length).toBe(before);
 });
 
-test("the tag of the major version is made once, and moved from then on", () => {
+test("the tag of the major version is created once, and moved from then on", () => {
   const env = { GH_REPO: "o/r", FLOATING: "v1", COMMIT: "a".repeat(40) };
   const calls = fakeGitHub('"api repos/o/r/git/ref/"*) test -e "$HOME/there" ;;');
   expect(runStep("move", env, folder).status).toBe(0);
@@ -231,7 +231,7 @@ test("the tag of the major version is made once, and moved from then on", () => 
   ]);
 });
 
-test("docs/verify-a-release.md has the commands that the workflow runs itself", () => {
+test("docs/verify-a-release.md has the same commands as the workflow", () => {
   const lines = (text: string): string[] =>
     text
       .trim()
@@ -245,7 +245,7 @@ test("docs/verify-a-release.md has the commands that the workflow runs itself", 
   expect(run.length).toBeGreaterThan(5);
 });
 
-test("one file that is not signed ends the verification", () => {
+test("an unsigned file fails the verification", () => {
   writeDownloads();
   const calls = fakeGitHub(
     `"release download"*) cp -r ${folder}/assets sesam-harden-release ;;\n"attestation verify licenses.txt"*) exit 1 ;;`,

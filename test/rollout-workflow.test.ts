@@ -52,13 +52,13 @@ const verify = read("sesam-verify.yml");
 const stepsOf = ({ workflow }: { readonly workflow: Workflow }): readonly Step[] =>
   Object.values(workflow.jobs).flatMap(({ steps }) => steps);
 
-test("the rollout starts by dispatch alone, with the inputs that the controller sends", () => {
+test("the rollout only starts by dispatch, with the inputs that the controller sends", () => {
   expect(Object.keys(rollout.workflow.on)).toEqual(["workflow_dispatch"]);
   const asked = rollout.workflow.on["workflow_dispatch"]?.inputs ?? {};
   const { mode, ...needed } = asked;
   expect(Object.keys(needed)).toEqual(runInputs);
   for (const input of Object.values(needed)) expect(input).toMatchObject({ required: true });
-  // A wave names none, as the controllers of older releases.
+  // A wave has no mode, like those of older controllers.
   expect(mode).toMatchObject({ type: "choice", options: runModes, default: "roll-out" });
   expect(rollout.workflow["run-name"]).toMatch(/\$\{\{ inputs\.correlation \}\}$/);
 });
@@ -66,7 +66,7 @@ test("the rollout starts by dispatch alone, with the inputs that the controller 
 test.each([
   { name: "sesam-rollout.yml", ...rollout },
   { name: "sesam-verify.yml", ...verify },
-])("$name can read and no more, and nothing in it moves", ({ workflow, text }) => {
+])("$name only has read access, and pins everything", ({ workflow, text }) => {
   expect(workflow.permissions).toEqual({ contents: "read" });
   expect(workflow.concurrency).toBeDefined();
   expect(text).not.toMatch(/secrets\.|cancel-in-progress|continue-on-error/);
@@ -75,20 +75,20 @@ test.each([
     expect(String(job["timeout-minutes"])).toMatch(/^[1-9]|^\$\{\{ .* && 10 \|\| 60 \}\}$/);
   }
   for (const { uses = "", run = "", with: given = {} } of stepsOf({ workflow })) {
-    // Its own full SHA is for whoever installs it to write; a comment says so.
+    // The user who installs it adds the full SHA; a comment says so.
     const isOurs = uses.startsWith("sesam-harden/");
     if (uses !== "" && !isOurs) expect(uses).toMatch(/^actions\/[a-z-]+@[0-9a-f]{40}$/);
     if (uses.startsWith("actions/checkout@")) {
       expect(given).toMatchObject({ "persist-credentials": false });
     }
-    // An expression in a script would be carried out; they come as variables.
+    // An expression in a script would be executed; use variables.
     expect(run).not.toContain("${{");
     const known = isOurs ? Object.keys(given).filter((name) => !(name in inputs)) : [];
     expect(known).toEqual([]);
   }
 });
 
-test("the global settings are read by what sudo allows, in jobs that the controller knows", () => {
+test("reads the global settings with the command that sudo allows, in jobs that the controller knows", () => {
   const { globals } = verify.workflow.jobs;
   const contexts = { matrix: { server: { host: "s1", runner: "r1" } } };
   expect(interpolate(globals?.name ?? "", contexts)).toBe("globals s1");
@@ -123,10 +123,10 @@ const values = (mode: string | null) => ({
 
 test.each([
   { mode: "roll-out", title: "wave 2 in lab, corr-1", group: "rollout-lab", minutes: 60 },
-  // As a server that does not know the default.
+  // Like a server that does not know the default.
   { mode: null, title: "wave 2 in lab, corr-1", group: "rollout-lab", minutes: 60 },
   { mode: "rehearse", title: "rehearsal of wave 2 in lab, corr-1", group: "corr-1", minutes: 10 },
-])("$mode: its name, what it waits for, and one step on the host", (one) => {
+])("$mode: its name, its dependencies, and one step on the host", (one) => {
   const contexts = values(one.mode);
   const { workflow } = rollout;
   expect(interpolate(workflow["run-name"] ?? "", contexts)).toBe(one.title);
@@ -148,11 +148,11 @@ test.each([
   expect(isDue(judge?.if, { ...contexts, needs }, "success")).toBe(!isRehearsal);
 });
 
-test("a host's job brings no program, and leaves its own report alone", () => {
+test("a host's job installs no program, and uploads only its own report", () => {
   const steps = rollout.workflow.jobs["hosts"]?.steps ?? [];
   const used = steps.flatMap(({ uses }) => uses?.split("@")[0] ?? []);
   expect(new Set(used)).toEqual(new Set(["actions/checkout", "actions/upload-artifact"]));
-  // What an earlier run left must be gone before any step can fail.
+  // Files of an earlier run must be removed before any step can fail.
   expect(steps[0]?.run).toMatch(/^rm -rf report ticket\b/);
   expect(steps[1]).toMatchObject({ if: "github.run_attempt != 1" });
   const upload = steps.at(-1);

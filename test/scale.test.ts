@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 const top = fileURLToPath(new URL("..", import.meta.url));
 const text = readFileSync(`${top}docs/scale.md`, "utf8");
 
-/** Cells of every line of a table, but for the one that sets columns apart. */
+/** Cells of every line of a table, except the separator line. */
 function readRows(page: string): readonly (readonly string[])[] {
   const lines = page.split("\n").filter((line) => /^\|(?! *-+:? *\|)/.test(line));
   return lines.map((line) =>
@@ -17,7 +17,7 @@ function readRows(page: string): readonly (readonly string[])[] {
   );
 }
 
-test("docs/scale.md names a command that measures what its tables show", () => {
+test("docs/scale.md contains the command that measures its tables", () => {
   const [, path = ""] = /^ {4}node (\S+)$/m.exec(text) ?? [];
   expect(existsSync(`${top}${path}`)).toBe(true);
   const args = [`${top}${path}`, "--hosts", "10", "--rollouts", "0"];
@@ -28,7 +28,7 @@ test("docs/scale.md names a command that measures what its tables show", () => {
   for (const head of heads) expect(shown).toContainEqual(head);
 });
 
-test("both tables of docs/scale.md have the fleets and histories of the command", () => {
+test("both tables of docs/scale.md list the fleets and histories of the command", () => {
   const sizes = ["10", "100", "1,000"];
   const pairs = sizes.flatMap((hosts) =>
     ["0", "100", "1,000", "10,000"].map((rollouts) => `${hosts} ${rollouts}`),

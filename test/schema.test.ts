@@ -43,7 +43,7 @@ test("priority", () => {
     for (const answer of answers) {
       const parsed = JSON.parse(answer);
       expect(validate(parsed), answer).toBe("valid");
-      // The lower bound is within the upper one, version by version.
+      // The lower bound is within the upper one, for each version.
       expect(Object.keys(parsed.possible)).toEqual(Object.keys(parsed.effective));
       for (const [version, names] of Object.entries<string[]>(parsed.effective)) {
         expect(parsed.possible[version]).toEqual(expect.arrayContaining(names));
@@ -52,7 +52,7 @@ test("priority", () => {
   }
 });
 
-test("priority prints what some client might get, where one that offers everything does not", () => {
+test("priority prints what some client might get, although one that offers everything does not", () => {
   const { stdout } = runNode(["priority", "--format", "json", "NORMAL:-GROUP-EC-ALL"]);
   const { effective, possible } = JSON.parse(stdout);
   const name = "TLS_ECDHE_RSA_AES_256_GCM_SHA384";

@@ -24,7 +24,7 @@ function readAll(path: string, seen: Map<string, string> = new Map()): Map<strin
   return seen;
 }
 
-/** Files of tests, and whether they run everywhere. */
+/** Test files, and whether they run everywhere. */
 export function sortTests(): { readonly portable: string[]; readonly left: string[] } {
   const files = readdirSync(new URL("./", import.meta.url), { recursive: true, encoding: "utf8" })
     .map((name) => name.replaceAll("\\", "/"))

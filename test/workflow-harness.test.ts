@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { isDue, resolve, type Contexts } from "./support/harness/workflow/expressions.ts";
 import { runWorkflow, type WorkflowRan } from "./support/harness/workflow/run.ts";
 
-/** Carries out a workflow of a few scripts. */
+/** Runs a workflow of a few scripts. */
 async function play(text: string, offline: readonly string[] = []): Promise<WorkflowRan> {
   const folder = mkdtempSync(join(tmpdir(), "workflow-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -63,7 +63,7 @@ test.each([
   expect(show(await play(`jobs:\n  ${jobs}\n`))).toBe(shows);
 });
 
-test("a step sees what came before it, and values are no part of its script", async () => {
+test("a step sees the results of earlier steps, and values are not part of its script", async () => {
   const text = `jobs:
   a:
     runs-on: ubuntu-latest
@@ -90,11 +90,11 @@ test("a runner that does not come cancels the job", async () => {
   );
 });
 
-test("what it does not know, it does not guess", async () => {
+test("fails on anything that it does not support", async () => {
   const using = "jobs:\n  a: { runs-on: x, steps: [{ uses: someone/else@v1 }] }\n";
-  await expect(play(using)).rejects.toThrow("does not know someone/else@v1");
+  await expect(play(using)).rejects.toThrow("does not support someone/else@v1");
   const product = `jobs:\n  a: ${job("strategy: { matrix: { x: [1, 2] } }, ")}\n`;
-  await expect(play(product)).rejects.toThrow("matrices of include alone");
+  await expect(play(product)).rejects.toThrow("only supports matrices of include");
   const circle = `jobs:\n  a: ${job("needs: b, ")}\n  b: ${job("needs: a, ")}\n`;
   await expect(play(circle)).rejects.toThrow("circle");
 });

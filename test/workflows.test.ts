@@ -18,12 +18,12 @@ const files = readdirSync(top, { recursive: true, encoding: "utf8" })
       /(^|\/)\.github\/workflows\/[^/]+\.ya?ml$/.test(name),
   );
 
-/** Those that run for the project itself. */
+/** The project's own workflows. */
 const own = files.filter((name) => name.startsWith(".github/"));
 
 const read = (name: string): string => readFileSync(new URL(name, top), "utf8");
 
-/** GitHub's own language service, for each file what it has to say. */
+/** Messages of GitHub's own language service, per file. */
 function lint(inputs: readonly { readonly name: string; readonly text: string }[]) {
   const path = (name: string): string =>
     fileURLToPath(new URL(`support/harness/${name}`, import.meta.url));
@@ -37,7 +37,7 @@ function lint(inputs: readonly { readonly name: string; readonly text: string }[
   return JSON.parse(stdout) as readonly (readonly string[])[];
 }
 
-test("GitHub's language service has nothing to say about our files", () => {
+test("GitHub's language service reports nothing about our files", () => {
   expect(files).toContain("action.yml");
   expect(own.length).toBeGreaterThan(4);
   expect(files).toContain("examples/config-repo/.github/workflows/sesam-harden.yml");
@@ -51,19 +51,19 @@ test("the workflows of the README are those of the example", () => {
   expect(examples).toEqual(expect.arrayContaining(shown));
 });
 
-test("a host is not changed once the rollout ended, in whatever state", () => {
+test("a host is not changed after the rollout ended, in any state", () => {
   const workflow = read("examples/config-repo/.github/workflows/sesam-rollout.yml");
   const words = /"kind":"\(([a-z|]+)\)/.exec(workflow)?.[1] ?? "none";
   const pattern = new RegExp(`"kind":"(${words})`);
   const ended = (Object.keys(transitions) as (keyof typeof transitions)[]).filter(
     (kind) => isOver({ kind } as RolloutState) || kind.startsWith("abort"),
   );
-  // A rollout that succeeded has no wave at work.
+  // A rollout that succeeded has no running wave.
   const missed = ended.filter((kind) => kind !== "succeeded" && !pattern.test(`"kind":"${kind}"`));
   expect(missed).toEqual([]);
 });
 
-test("it sees mistakes", () => {
+test("detects mistakes", () => {
   const wrong = [
     { name: "action.yml", text: read("action.yml").replace("node24", "node99") },
     {
@@ -75,7 +75,7 @@ test("it sees mistakes", () => {
 });
 
 // @actions/languageservice 0.3.61 gives these no severity, so that a filter by it would drop them.
-test("it sees what the service gives no severity", () => {
+test("detects what the service gives no severity", () => {
   const text = `on: push
 jobs:
   a:
@@ -99,10 +99,10 @@ interface MatrixJob {
   readonly strategy?: { readonly matrix?: string | Readonly<Record<string, unknown>> };
 }
 
-/** What gate gives each job; README.md has it. */
+/** The output of gate for each job; see README.md. */
 const gateMatrix = ["host", "runner", "file"];
 
-/** Uses of a matrix that a job does not have, which the language service passes over. */
+/** Uses of a matrix that a job does not have, which the language service ignores. */
 function findMatrixFaults(text: string): readonly string[] {
   const { jobs } = parseYaml(text);
   return Object.entries<MatrixJob>(jobs ?? {}).flatMap(([name, job]) => {
@@ -143,7 +143,7 @@ interface Job {
   }[];
 }
 
-/** What breaks the project's own rules for its workflows; nothing in a good one. */
+/** Violations of the project's own rules for its workflows; empty for a good one. */
 function judge(text: string): string[] {
   const { on, permissions, jobs } = parseYaml(text);
   const problems = [...text.matchAll(/^.*\buses:\s*(.*)$/gm)]
@@ -163,7 +163,7 @@ function judge(text: string): string[] {
       if (uses?.startsWith("actions/checkout@") && inputs?.["persist-credentials"] !== false) {
         problems.push(`${name}: the checkout leaves its credentials`);
       }
-      // What GitHub writes into a script before a shell reads it may be a script itself.
+      // What GitHub inserts into a script before a shell reads it may itself be a script.
       if (run?.includes("${{")) problems.push(`${name}: an expression in a script`);
     }
     const mayChange = Object.values(job.permissions ?? {}).includes("write");
@@ -173,7 +173,7 @@ function judge(text: string): string[] {
   return problems;
 }
 
-test.each(own)("%s is pinned by commit, and may do no more than it must", (name) => {
+test.each(own)("%s is pinned by commit, and has minimal permissions", (name) => {
   expect(judge(read(name))).toEqual([]);
 });
 
@@ -194,7 +194,7 @@ test.each([
   ["leaves its credentials", "persist-credentials: false", "persist-credentials: true"],
   ["an expression in a script", "- run: npm ci", "- run: npm ci ${{ github.ref_name }}"],
   ["code of dependencies may write", /contents: read/g, "contents: write"],
-])("it sees that a workflow is worse: %s", (problem, from, to) => {
+])("detects a worse workflow: %s", (problem, from, to) => {
   const release = read(".github/workflows/release.yml");
   const worse = release.replace(from, to);
   expect(worse).not.toBe(release);
@@ -235,7 +235,7 @@ const formAttributes: Readonly<Record<string, readonly string[]>> = {
   checkboxes: ["label", "options", "description"],
 };
 
-/** What GitHub would refuse of an issue form; nothing for a good one. */
+/** Problems of an issue form for GitHub; empty for a good one. */
 function judgeForm(text: string): string[] {
   const { name, description, body } = parseYaml(text);
   const problems = [name, description].every((one) => typeof one === "string") ? [] : ["no name"];
@@ -258,7 +258,7 @@ function judgeForm(text: string): string[] {
   return problems;
 }
 
-test("issue forms are such as GitHub takes, and lead to the security policy", () => {
+test("GitHub accepts the issue forms, and they link the security policy", () => {
   const folder = ".github/ISSUE_TEMPLATE/";
   const forms = readdirSync(new URL(folder, top)).filter((name) => name !== "config.yml");
   expect(forms.length).toBeGreaterThan(2);

@@ -9,12 +9,12 @@ import { canIsolate, runInNamespace } from "../support/harness/namespace.ts";
 import { hasPeer } from "../support/harness/peers.ts";
 import type { ProbeAnswer, ProbeQuestion } from "../support/workers/probe-worker.ts";
 
-// What a good guess gets wrong about GnuTLS's priority strings, asked of gnutls-cli and
-// gnutls-serv themselves. First seen with GnuTLS 3.7.9.
+// Surprising behaviour of GnuTLS's priority strings, tested with gnutls-cli and gnutls-serv
+// themselves. First seen with GnuTLS 3.7.9.
 
 const live = hasPeer("gnutls-cli", "--version") && hasPeer("certtool", "--version") && canIsolate();
 
-/** What gnutls-cli prints of a string, with a system-wide configuration file where one is given. */
+/** Output of gnutls-cli for a string, with a system-wide configuration file if one is given. */
 function list(priority: string, configuration?: string): Readonly<Record<string, string[]>> {
   const folder = writeFleet({});
   const file = join(folder, "config");
@@ -35,7 +35,7 @@ const evaluate = createEvaluator("3.7.9");
 
 test.skipIf(!live).each<{ priority: string; left: readonly TlsVersion[] }>([
   { priority: "NORMAL", left: ["TLS1.0", "TLS1.1", "TLS1.2", "TLS1.3"] },
-  // TLS 1.3 cannot be had without TLS 1.2 while an older version is there.
+  // TLS 1.3 is unavailable without TLS 1.2 while an older version is enabled.
   { priority: "NORMAL:-VERS-TLS1.2", left: ["TLS1.0", "TLS1.1"] },
   { priority: "NORMAL:-VERS-TLS1.2:-VERS-TLS1.1", left: ["TLS1.0"] },
   { priority: "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.1", left: ["TLS1.1"] },
@@ -50,7 +50,7 @@ test.skipIf(!live).each<{ names: readonly string[]; left: readonly TlsVersion[] 
   { names: ["tls1.2"], left: ["TLS1.0", "TLS1.1"] },
   { names: ["tls1.2", "tls1.1", "tls1.0"], left: ["TLS1.3"] },
   { names: ["tls1.0", "tls1.1"], left: ["TLS1.2", "TLS1.3"] },
-])("disabled-version of $names leaves $left, as a string does", ({ names, left }) => {
+])("disabled-version of $names leaves $left, like a string does", ({ names, left }) => {
   const lines = names.map((name) => `disabled-version = ${name}\n`);
   expect(versionsOf(list("NORMAL", `[overrides]\n${lines.join("")}`))).toEqual(left);
 });
@@ -63,7 +63,7 @@ test.skipIf(!live).each([
   expect(evaluate(priority).ciphers).toEqual(list(as)["Ciphers"]);
 });
 
-test.skipIf(!live)("a weaker keyword behind a stronger one brings its algorithms back", () => {
+test.skipIf(!live)("a weaker keyword after a stronger one enables its algorithms again", () => {
   const [strong, both] = [list("SECURE256"), list("SECURE256:NORMAL")];
   expect(strong["Ciphers"]).not.toContain("AES-128-CBC");
   expect(both["Ciphers"]).toContain("AES-128-CBC");
@@ -91,7 +91,7 @@ function suitesWith(
   return suites.filter((name) => name.startsWith(`TLS_${keyExchange}_`)).toSorted();
 }
 
-/** The same by the evaluator. */
+/** The same according to the evaluator. */
 function bound(
   kind: "effective" | "possible",
   priority: string,
@@ -102,7 +102,7 @@ function bound(
 }
 
 test.skipIf(!live)(
-  "both bounds of a string are reached by some client and server",
+  "some client and server reach both bounds of a string",
   async () => {
     const noCurve = `${old}:-GROUP-EC-ALL`;
     const noField = `${old}:-GROUP-DH-ALL`;
@@ -111,7 +111,7 @@ test.skipIf(!live)(
       { priority: noField },
       { priority: noField, hasOwnParameters: true },
     ]);
-    // A client that names no groups gets ECDHE without a curve in the string, at TLS 1.0 too.
+    // A client without groups gets ECDHE without a curve in the string, at TLS 1.0 too.
     for (const version of ["TLS1.0", "TLS1.2"] as const) {
       const what = ["ECDHE_RSA", version] as const;
       expect(bound("effective", noCurve, what)).toEqual([]);
@@ -120,7 +120,7 @@ test.skipIf(!live)(
         bound("possible", noCurve, what),
       );
     }
-    // DH parameters of the server's own replace the missing group; without them DHE is not there.
+    // The server's own DH parameters replace the missing group; without them DHE is unavailable.
     const dhe = ["DHE_RSA", "TLS1.2"] as const;
     expect(bound("effective", noField, dhe)).toEqual([]);
     expect(suitesWith("DHE_RSA", fieldless ?? {}, "TLS1.2")).toEqual([]);

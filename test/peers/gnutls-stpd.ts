@@ -68,7 +68,7 @@ function answer(text: string): (client: Socket) => void {
 
 async function findPort(): Promise<number> {
   const server = await listen(0, answer(""));
-  // A server of TCP has an address with a port.
+  // A TCP server has an address with a port.
   const { port } = server.address() as AddressInfo;
   await new Promise((done) => void server.close(done));
   return port;
@@ -82,7 +82,7 @@ function spawnServ(port: number, priority: string): ChildProcess {
 }
 
 async function startHttps(port: number, priority: string): Promise<void> {
-  // gnutls-serv itself would come up, and end when the first client calls.
+  // gnutls-serv itself would start, and end when the first client connects.
   const { status } = spawnSync("gnutls-cli", ["--list", `--priority=${priority}`], {
     stdio: "ignore",
   });
@@ -113,5 +113,5 @@ if (https !== undefined) await startHttps(https, priority);
 if (http !== undefined) await listen(http, answer("HTTP/1.0 401 Unauthorized\r\n\r\n"));
 if (ftp !== undefined) await listen(ftp, answer("220 stand-in\r\n"));
 process.stdout.write("ready\n");
-// An STPD that has nothing to listen to stays up all the same.
+// An STPD without any port to open stays up anyway.
 setInterval(() => {}, 2 ** 30);

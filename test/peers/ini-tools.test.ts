@@ -18,10 +18,10 @@ interface Result {
   readonly verb: "set" | "get";
   readonly key: string;
   readonly value: string | null;
-  /** Exit code, or 1 where the tool says otherwise that it failed. */
+  /** Exit code, or 1 if the tool reports a failure in another way. */
   readonly status: number;
   readonly output: string;
-  /** Undefined where it only read. */
+  /** Undefined if it only read. */
   readonly after?: string;
 }
 
@@ -42,7 +42,7 @@ const installed = [
   { name: "configparser", program: "/usr/bin/python3", args: ["-c", "import configparser"] },
 ] as const;
 
-test.each(installed)("$name does what was recorded", ({ name, program, args }) => {
+test.each(installed)("$name behaves as recorded", ({ name, program, args }) => {
   if (!hasPeer(program, ...args) || !hasPeer("/usr/bin/python3", "--version")) return;
   const ran = spawnSync("/usr/bin/python3", [`${folder}/record.py`, name], { encoding: "utf8" });
   expect(ran.status, ran.stderr).toBe(0);
@@ -106,7 +106,7 @@ function describe({ hosts, findings }: FleetCheck): string {
   return [hosts[0]?.verdict, ...new Set(rules)].join(" ");
 }
 
-/** What check says of a file, and of what fix makes of it where that is something else. */
+/** Result of check on a file, and on the file after fix if that differs. */
 function judge(bytes: string): string {
   const checked = host(bytes);
   const [fixed] = checked.fixes.flatMap(({ files }) => files);
@@ -284,7 +284,7 @@ const tools = ["crudini", "augeas", "git-config", "configparser", "ansible"];
 /** Results of all tools. */
 const all = tools.flatMap((name) => readRecord(name).results);
 
-test("a plain port that a tool opens is found, and fix closes it with HTTPS as it was", () => {
+test("a plain port that a tool opens is found, and fix closes it without changing HTTPS", () => {
   const opened = all.filter(({ key, after }) => key === "STPD_PORT" && after !== undefined);
   expect(opened.length).toBeGreaterThan(20);
   for (const { after = "", tool, file } of opened) {
@@ -299,7 +299,7 @@ test("a plain port that a tool opens is found, and fix closes it with HTTPS as i
   }
 });
 
-test("no tool's file that has lost HTTPS is called anything but locked-out", () => {
+test("a file that has lost HTTPS through a tool is always reported as locked-out", () => {
   const emptied = all.filter(({ key, value }) => key === "STPD_HTTPS_PORT" && value === "");
   for (const { after = "", status, tool } of emptied) {
     const verdict = host(after).hosts[0]?.verdict;

@@ -20,7 +20,7 @@ function countProcesses(text: string): number {
 }
 
 test.skipIf(!isolated)(
-  "gives back output, errors and the exit code, of programs in it too",
+  "returns output, errors and the exit code, also of nested programs",
   async () => {
     const code = `
     const { spawnSync } = require("node:child_process");
@@ -35,13 +35,13 @@ test.skipIf(!isolated)(
       const inside = JSON.parse(ended.stdout);
       expect(inside).toMatchObject({ status: 3, input: input ?? "" });
       expect(inside.long).toHaveLength(1_000_000);
-      // Loopback, up, and nothing else.
+      // Only loopback, and it is up.
       expect(inside.stdout).toMatch(/^1: lo: <LOOPBACK,UP[^\n]*\n$/);
     }
   },
 );
 
-test.skipIf(!isolated)("ends what a worker leaves behind, and a worker that hangs", async () => {
+test.skipIf(!isolated)("kills what a worker leaves behind, and a worker that hangs", async () => {
   const [left, hanging] = [randomUUID(), randomUUID()];
   const leave = (mark: string): string =>
     `require("node:child_process").spawn("sh", ["-c", "while :; do sleep 1; done; : ${mark}"], { detached: true, stdio: "ignore" }).unref();`;

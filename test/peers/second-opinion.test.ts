@@ -6,7 +6,7 @@ import { hasPeer } from "../support/harness/peers.ts";
 import { startNode } from "../support/harness/programs.ts";
 import { makeKeyPair, serveHttps } from "../support/harness/tls-server.ts";
 
-// docs/probe.md explains how to compare: what it says of sslscan 2.0.7 is tested here.
+// docs/probe.md explains how to compare; its statements about sslscan 2.0.7 are tested here.
 
 const hasSslscan = hasPeer("sslscan", "--version");
 const keys = makeKeyPair();
@@ -45,19 +45,19 @@ const versions = ["SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
 const disabled = versions.map((version) => `${version} disabled`);
 
 test.skipIf(!hasSslscan).each([
-  { name: "a port where nobody listens", open: findClosed, lines: [] },
+  { name: "a port without a listener", open: findClosed, lines: [] },
   {
     name: "plain HTTP",
     open: () => listen(createServer((_, response) => void response.end("ok"))),
     lines: disabled,
   },
   {
-    name: "a server that says nothing",
+    name: "a server that sends nothing",
     open: () => listen(createTcpServer((socket) => void socket.on("error", () => {}))),
     lines: disabled,
   },
 ])(
-  "sslscan finds no fault with $name, and the probe does not call it good",
+  "sslscan reports no problem with $name, and the probe does not call it good",
   async (row) => {
     const port = await row.open();
     const { code, versions: lines } = await scan(port);

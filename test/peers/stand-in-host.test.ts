@@ -45,14 +45,14 @@ const expected: Omit<StandInAnswer, "refusal"> = {
 };
 
 test.skipIf(!isolated || compileStpd() === undefined)(
-  "a host behind libmicrohttpd does what its files say, and closes on old clients",
+  "a host with libmicrohttpd serves what its files say, and closes on old clients",
   async () => {
     expect(await examine("microhttpd")).toEqual({ ...expected, refusal: "ECONNRESET" });
   },
 );
 
 test.skipIf(!isolated || !hasPeer("gnutls-serv", "--version"))(
-  "a host behind gnutls-serv does what its files say, and alerts old clients",
+  "a host with gnutls-serv serves what its files say, and sends old clients an alert",
   async () => {
     const refusal = "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION";
     expect(await examine("gnutls-serv")).toEqual({ ...expected, refusal });

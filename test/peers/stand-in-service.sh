@@ -12,7 +12,8 @@ folder=$1
 run=$folder/run
 . "$run/settings"
 
-# What has a file of run/ among its arguments and lives; grep itself has, and is gone by then.
+# Live processes with a file of run/ among their arguments; grep itself matches, but has ended by
+# then.
 list_running() {
   for pid in $(grep -lzF -- "$run/" /proc/[0-9]*/cmdline 2>/dev/null | cut -d/ -f3); do
     kill -0 "$pid" 2>/dev/null && echo "$pid"
@@ -30,8 +31,8 @@ stop_service() {
   done
 }
 
-# start ADDRESS KEY SECONDS [MILLISECONDS]: out of the caller's process tree, without its streams.
-# Waits for the ports, unless it is to be late.
+# start ADDRESS KEY SECONDS [MILLISECONDS]: outside of the caller's process tree, without its
+# streams. Waits for the ports, unless it is meant to be late.
 start() {
   ready=$run/ready.$1
   rm -f "$ready"
@@ -49,7 +50,7 @@ start_all() {
   key=own
   delay=0
   [ "$1" = slow ] && delay=$2
-  # It binds to all addresses where it can; to let another key answer at one, each gets its own.
+  # It binds to all addresses if it can; for another key at one address, each gets its own process.
   [ "$1" = neighbour ] && addresses="$inside $outside"
   for address in $addresses; do
     [ "$1" = neighbour ] && [ "$address" != "$inside" ] && key=neighbour
@@ -61,7 +62,7 @@ start_all() {
   done
 }
 
-# Sets kind and number. Taking the file away is what only one process can do.
+# Sets kind and number. Only one process can succeed in removing the file.
 take_fault() {
   kind=works
   number=''
@@ -76,7 +77,7 @@ take_fault() {
 restart() {
   take_fault
   [ "$kind" = hangs ] && exec sleep 86400
-  # One restart at a time; the lock goes with the process, however that ends.
+  # One restart at a time; the lock ends with the process, however that ends.
   exec 9>"$run/lock"
   flock 9
   stop_service

@@ -43,7 +43,7 @@ const statesOf = (ports: readonly number[]): Promise<readonly string[]> =>
   );
 
 test.skipIf(program === undefined)(
-  "the stand-in opens what its file names, restarts on command, and dies of a wrong file",
+  "the stand-in opens what its file names, restarts on command, and exits on a wrong file",
   async () => {
     const folder = mkdtempSync(join(tmpdir(), "stpd-"));
     const path = (name: string): string => join(folder, name);

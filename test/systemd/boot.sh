@@ -9,13 +9,13 @@ set -eu
 name=$1 disk=$2 pidfile=$3 project=$4
 leaf=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)/$name
 mkdir "$leaf"
-# Joined before the cgroup namespace is made, so that the container sees this leaf as its root.
+# Joined before the cgroup namespace is created, so that the container sees this leaf as its root.
 echo $$ >"$leaf/cgroup.procs"
 exec unshare --mount --net --pid --ipc --uts --cgroup --fork --kill-child=SIGKILL \
   bash -c '
 set -eu
 name=$0 disk=$1 pidfile=$2 project=$3
-# /proc is still that of the machine, so this is the number that the machine knows it by.
+# /proc is still that of the machine, so this is the process ID on the machine.
 read -r pid _ </proc/self/stat
 echo "$pid" >"$pidfile"
 mount --make-rprivate /

@@ -11,15 +11,15 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** A systemd as PID 1 in namespaces of its own; see boot.sh for what it shares with the machine. */
+/** A systemd as PID 1 in its own namespaces; see boot.sh for what it shares with the machine. */
 export interface Container {
-  /** Runs words in it as root, for so many seconds at most. */
+  /** Runs a command in it as root, for at most this many seconds. */
   readonly run: (words: readonly string[], seconds?: number) => Promise<Ended>;
-  /** Ends everything in it at once and keeps the disk, as a power cut does. */
+  /** Kills everything in it at once and keeps the disk, like a power cut. */
   readonly cutPower: () => Promise<void>;
 }
 
-/** Why no container can be made here; undefined where it can be tried. */
+/** Why no container can be created here; undefined if it can be tried. */
 export function refuseMachine(): string | undefined {
   if (process.geteuid?.() !== 0) return "root is needed";
   if (!existsSync("/lib/systemd/systemd")) return "systemd is not installed";
@@ -35,7 +35,7 @@ function cgroupMount(): string | undefined {
   return mounts.map((line) => line.split(" ")).find(([, , kind]) => kind === "cgroup2")?.[1];
 }
 
-/** Starts words and waits for their end; what they print is kept. */
+/** Starts a command and waits for its end; keeps its output. */
 export function start(words: readonly string[], seconds: number): Promise<Ended> {
   const [program = "", ...args] = words;
   return new Promise((resolve) => {
@@ -52,7 +52,7 @@ export function start(words: readonly string[], seconds: number): Promise<Ended>
   });
 }
 
-/** Waits until something holds, for so many seconds at most; false if it never did. */
+/** Waits until a condition holds, for at most this many seconds; false if it never did. */
 export async function holds(
   claim: () => Promise<boolean> | boolean,
   seconds: number,

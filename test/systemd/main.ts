@@ -37,7 +37,7 @@ async function startInside(): Promise<number> {
   return code;
 }
 
-/** Two hosts on one machine, so each has ports of its own. */
+/** Two hosts on one machine, so each has its own ports. */
 const hosts = [
   // SEP sesam as a unit of its own, and started by its own program.
   { host: "host1", first: "11", restart: "/usr/bin/systemctl restart sepsesam.service" },
@@ -47,11 +47,11 @@ type Host = (typeof hosts)[number];
 const [host1, host2] = hosts;
 const address = "127.0.0.2";
 
-/** The file as it is at first, with only the plain ports. */
+/** The original file, with only the plain ports. */
 const plainFile = ({ first }: Host): string =>
   `[STPD_Server]\nSTPD_PORT=${first}001\nSTPD_HTTP_PORT=${first}000\n# STPD_HTTPS_PORT=${first}443\n`;
 
-/** Seconds: as few as the pins allow. */
+/** Seconds: the minimum that the pins allow. */
 const watchdog = 50;
 
 async function playAll(place: string): Promise<number> {
@@ -238,10 +238,10 @@ async function install(container: Container, place: string, check: Check): Promi
   await checkReadiness(container, check);
 }
 
-/** Whether a timer could be armed is asked of systemd, and none is armed for it. */
+/** Asks systemd whether a timer could be armed, without arming one. */
 async function checkReadiness(container: Container, check: Check): Promise<void> {
   const words = ["host", "check", "--host", host1.host, "--format", "json"];
-  // It may read all, and write nothing.
+  // It may read everything, and write nothing.
   const sealed = ["systemd-run", "--wait", "--pipe", "--quiet", "--collect"];
   const { stdout, stderr } = await container.run([
     ...sealed,
@@ -294,7 +294,7 @@ const listTimers = async (container: Container): Promise<string> =>
   (await container.run(["systemctl", "list-timers", "--all", "--no-legend", "sesam-harden-undo-*"]))
     .stdout;
 
-/** True where the port, given without its first two digits, takes a connection. */
+/** True if the port, given without its first two digits, accepts a connection. */
 async function isOpen(container: Container, { first }: Host, port: string): Promise<boolean> {
   const { status } = await container.run(["bash", "-c", `: </dev/tcp/${address}/${first}${port}`]);
   return status === 0;
@@ -320,7 +320,7 @@ async function confirmChange(container: Container, check: Check): Promise<void> 
   await putBack(container);
 }
 
-/** Starts apply as a job of its own, and kills the job once the file was replaced. */
+/** Starts apply as a separate job, and kills the job once the file was replaced. */
 async function killJob(container: Container, one: Host, check: Check): Promise<void> {
   const { host } = one;
   const unit = `job-${host}`;
@@ -340,7 +340,7 @@ async function killJob(container: Container, one: Host, check: Check): Promise<v
 async function killJobs(container: Container, place: string, check: Check): Promise<void> {
   await killJob(container, host1, check);
   await killJob(container, host2, check);
-  // A typo that somebody makes while the change is under way.
+  // A typo by a person while the change is in progress.
   const pins = readFileSync(join(place, "sep/host2.ini"), "utf8");
   writeFileSync(join(place, "sep/host2.ini"), pins.replace("watchdog = 50", "watchdog = 50s"));
   await container.run(["cp", "/opt/sep/host2.ini", "/etc/sesam-harden/host2.ini"]);
@@ -380,7 +380,7 @@ async function losePower(container: Container, place: string, check: Check): Pro
   check("recovery at boot undoes the change after a power cut", isBack, journal.stdout);
   check("the host can be reached after it", await holds(() => isOpen(again, host1, "000"), 20));
   const readLoaded = (): string => readFileSync(join(place, "sep/host1/run/loaded.ini"), "latin1");
-  // The file of the cut change has the plain ports too, so an open port says nothing of it.
+  // The file of the interrupted change has the plain ports too, so an open port proves nothing.
   const isLoaded = await holds(() => readLoaded() === plainFile(host1), 30);
   check("the service runs with the old file", isLoaded, readLoaded());
   return again;
@@ -457,7 +457,7 @@ async function runBot(container: Container, place: string, check: Check): Promis
   check("its exposure is rated OK", /: 1\.[0-9] OK/.test(rating), rating.split("\n").at(-2));
 }
 
-// Mounts stay in a mount namespace of this program's own, also those that outlive one boot.
+// Mounts stay in this program's own mount namespace, including those that outlive one boot.
 if (mode === "--inside") {
   process.exitCode = await playAll(disk);
 } else {

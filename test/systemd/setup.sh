@@ -6,7 +6,7 @@ mount --bind "$project" "$root/opt/sesam-harden"
 mount -o remount,bind,ro "$root/opt/sesam-harden"
 mount --bind "$disk/sep" "$root/opt/sep"
 mount --bind "$disk/bot" "$root/etc/sesam-harden-bot"
-# What follows stays on the disk: a second boot finds it, and what happened since.
+# The following stays on the disk: a second boot finds it, and later changes.
 [ ! -e "$disk/booted" ] || return 0
 touch "$disk/booted"
 rm -f "$root/usr/bin/node"

@@ -8,7 +8,7 @@ import { listRepoFiles } from "../../../src/core/status/seen-from-host.ts";
 import { soft } from "../../support/builders/rollout.ts";
 import { decisions, makeBook, planned, write } from "../../support/fakes/github/ledger.ts";
 
-test("a result keeps when its wave was sent, though a controller that was away judged it later", async () => {
+test("a result keeps the time its wave was sent, even if a controller evaluated it later", async () => {
   const book = await makeBook();
   await write(book, decisions.see);
   const { entry: request } = await write(book, decisions.request);
@@ -30,7 +30,7 @@ test("a result keeps when its wave was sent, though a controller that was away j
   ]);
 });
 
-test("the files of the hosts are picked out of what a check read", () => {
+test("the files of the hosts are selected from the files that a check read", () => {
   const file = (bytes: string) => ({ kind: "file", bytes }) as const;
   const tree = new Map([
     ["hosts/a/stpd.ini", file(soft)],

@@ -18,12 +18,12 @@ const verify = (
 });
 const nothing = { hardened: 0, partial: 0, plaintext: 0, "locked-out": 0, unknown: 0 };
 
-test("each run of verify is a point, by what had changed up to it", () => {
+test("each run of verify is a point, with the changes up to it", () => {
   const entries = [
     { event: { kind: "see", hosts: [] } } as const,
     verify(1, [wire("a", "plaintext"), wire("b", "partial")]),
     verify(2, [wire("a", "hardened")]),
-    // The same run again is none.
+    // The same run again adds no point.
     verify(2, [wire("b", "hardened")]),
     verify(3, [wire("c", "unknown")], ["b"]),
   ];

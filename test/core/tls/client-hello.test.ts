@@ -12,7 +12,7 @@ const random = new Uint8Array(32).fill(9);
 const named = { serverName: "db1", session: false };
 const nameless = { serverName: undefined, session: false };
 
-/** Takes a hello apart by its own lengths; what does not fit throws. */
+/** Parses a hello by its own lengths; throws if they do not match. */
 function takeApart(bytes: Uint8Array) {
   let at = 0;
   const take = (length: number): Uint8Array => {
@@ -53,7 +53,7 @@ function takeApart(bytes: Uint8Array) {
 }
 
 test.each(tlsVersions)(
-  "%s: every length fits, and the suites are those of the offer",
+  "%s: every length matches, and the suites are those of the offer",
   (version) => {
     const offer: Offer = { version, suites: listSuites(version, "certificate"), form: "usual" };
     const bytes = printClientHello(offer, random, { serverName: "db1.example", session: false });
@@ -79,7 +79,7 @@ test("TLS 1.3 is offered on its own, without a key share", () => {
   expect(extensions.has(0)).toBe(false);
 });
 
-test("a name is sent as it is", () => {
+test("a name is sent unchanged", () => {
   const { extensions } = takeApart(
     printClientHello({ version: "TLS1.2", suites: [47], form: "usual" }, random, named),
   );
@@ -87,7 +87,7 @@ test("a name is sent as it is", () => {
   expect(extensions.get(0xff01)).toEqual([0]);
 });
 
-test("each form is that of another client", () => {
+test("each form is that of a different client", () => {
   const read = (version: TlsVersion, form: HelloForm) =>
     takeApart(printClientHello({ version, suites: [47], form }, random, named));
   const groups = (form: HelloForm): readonly number[] =>
@@ -102,7 +102,7 @@ test("each form is that of another client", () => {
   expect(read("TLS1.2", "nameless").extensions.get(10)).toEqual(groups("usual"));
 });
 
-test("a session id is sent where it is asked for, and is not the random of the hello", () => {
+test("a session id is sent if requested, and differs from the random of the hello", () => {
   const offer = { version: "TLS1.3", suites: [0x1301], form: "usual" } as const;
   const bytes = Uint8Array.from({ length: 32 }, (_, index) => index);
   const hello = printClientHello(offer, bytes, { serverName: undefined, session: true });
@@ -110,7 +110,7 @@ test("a session id is sent where it is asked for, and is not the random of the h
   expect(hello.subarray(44, 76)).toEqual(bytes.toReversed());
 });
 
-test("a version has the forms that make a difference", () => {
+test("a version has only forms that make a difference", () => {
   expect(tlsVersions.map((version) => otherForms(version, false))).toEqual([
     [],
     ["groupless", "curves"],

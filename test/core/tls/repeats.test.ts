@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { countChoices, minOdds, planRepeats, shuffle } from "../../../src/core/tls/repeats.ts";
 import { createRandom } from "../../support/builders/random.ts";
 
-test("ways to choose places are those of Pascal's triangle", () => {
+test("the number of choices follows Pascal's triangle", () => {
   expect([countChoices(1, 1), countChoices(2, 2), countChoices(3, 4)]).toEqual([2, 6, 35]);
 });
 
-test("however many are closed, chance is as unlikely as it has to be, at no more cost than needed", () => {
+test("for any number of closes, chance is unlikely enough, at no more cost than needed", () => {
   for (let closed = 1; closed <= 120; closed++) {
     const { tries, controls } = planRepeats(closed);
     expect(countChoices(tries, controls)).toBeGreaterThanOrEqual(minOdds);
@@ -15,11 +15,11 @@ test("however many are closed, chance is as unlikely as it has to be, at no more
   }
   expect(planRepeats(1)).toEqual({ tries: 8, controls: 12 });
   expect(planRepeats(21)).toEqual({ tries: 4, controls: 37 });
-  // As many ways as were asked for are enough.
+  // As many choices as requested are enough.
   expect(planRepeats(50, 35)).toEqual({ tries: 3, controls: 4 });
 });
 
-test("every order is as likely as any other", () => {
+test("every order is equally likely", () => {
   const { below } = createRandom(3);
   const random = (): Uint8Array => Uint8Array.from({ length: 32 }, () => below(256));
   const counts = new Map<string, number>();

@@ -67,7 +67,7 @@ test.each<{ name: string; bytes: readonly number[]; offer?: Offer; answer: Serve
     bytes: [...alert(1, 112), ...good],
     answer: { kind: "accepted", suite: 0xc02f },
   },
-  { name: "a warning alone", bytes: alert(1, 0), answer: { kind: "incomplete" } },
+  { name: "only a warning", bytes: alert(1, 0), answer: { kind: "incomplete" } },
   {
     name: "a hello in two records",
     bytes: [
@@ -82,7 +82,7 @@ test.each<{ name: string; bytes: readonly number[]; offer?: Offer; answer: Serve
     bytes: [1, 2, 3, 4].flatMap(() => alert(1, 112)).concat(good),
     answer: { kind: "accepted", suite: 0xc02f },
   },
-  { name: "a head without its length", bytes: [22, 3, 3, 0], answer: { kind: "incomplete" } },
+  { name: "a header without its length", bytes: [22, 3, 3, 0], answer: { kind: "incomplete" } },
   { name: "the longest record", bytes: [22, 3, 3, 72, 0], answer: { kind: "incomplete" } },
   {
     name: "the longest hello",
@@ -97,8 +97,8 @@ test.each<{ name: string; bytes: readonly number[]; offer?: Offer; answer: Serve
 test.each<{ name: string; bytes: readonly number[] }>([
   { name: "HTTP", bytes: Array.from("HTTP/1.1 400 Bad", (char) => char.charCodeAt(0)) },
   { name: "FTP", bytes: Array.from("220 ready\r\n", (char) => char.charCodeAt(0)) },
-  { name: "warnings without an end", bytes: Array.from({ length: 9 }, () => alert(1, 0)).flat() },
-  { name: "an alert of no level", bytes: alert(3, 40) },
+  { name: "endless warnings", bytes: Array.from({ length: 9 }, () => alert(1, 0)).flat() },
+  { name: "an alert with an invalid level", bytes: alert(3, 40) },
   { name: "an empty record", bytes: record(22, []) },
   { name: "a record that is too long", bytes: [22, 3, 3, 255, 255] },
   { name: "another major version", bytes: record(22, hello(0x0303, 0xc02f), 2) },
@@ -113,13 +113,13 @@ test.each<{ name: string; bytes: readonly number[] }>([
     name: "a hello without compression",
     bytes: record(22, [2, 0, 0, 37, ...hello(0x0303, 0xc02f).slice(4, 38), 0, 192, 47]),
   },
-  { name: "an older version than there is", bytes: record(22, hello(0x0200, 0xc02f)) },
+  { name: "an unknown older version", bytes: record(22, hello(0x0200, 0xc02f)) },
   { name: "a newer version", bytes: record(22, hello(0x0304, 0xc02f)) },
 ])("garbage is $name", ({ bytes }) => {
   expect(read(bytes).kind).toBe("garbage");
 });
 
-test("the answer is the same wherever the bytes were cut, and never changes its mind", () => {
+test("the answer is the same for any split of the bytes, and never changes", () => {
   const samples = [good, [...alert(1, 112), ...good], alert(2, 40), record(22, hello(0x0302, 5))];
   for (const bytes of samples) {
     const whole = read(bytes);
@@ -131,7 +131,7 @@ test("the answer is the same wherever the bytes were cut, and never changes its 
   }
 });
 
-test("no bytes make it throw, and none that are not TLS are an answer", () => {
+test("no bytes make it throw, and bytes that are not TLS are never an answer", () => {
   const bytes = fc.uint8Array({ maxLength: 300 });
   fc.assert(
     fc.property(bytes, (noise) => {

@@ -43,7 +43,7 @@ test("no signalling value is offered, and no number twice", () => {
   ).toBe(true);
 });
 
-test("weak is what the rules call weak", () => {
+test("weak suites are those that the rules call weak", () => {
   const { isWeak } = createSuiteRegistry();
   const weakCiphers = ["NULL", "ARCFOUR-128", "3DES-CBC", "DES-CBC", "RC2-40"];
   for (const { number, name, cipher, mac, keyExchange } of known) {
@@ -53,7 +53,7 @@ test("weak is what the rules call weak", () => {
   }
 });
 
-test("strict is forward secret and AEAD", () => {
+test("strict suites have forward secrecy and AEAD", () => {
   const { isStrict } = createSuiteRegistry();
   for (const { number, name, mac, keyExchange } of known) {
     const secret = keyExchange === undefined || /^(EC)?DHE-/.test(keyExchange);

@@ -7,7 +7,7 @@ const book = createSuiteRegistry();
 const plan = (version: TlsVersion, profile: TlsRequest["profile"], full: boolean) =>
   planSuiteSets(version, { profile, full }, book);
 
-test("a full probe asks for every suite, each once", () => {
+test("a full probe offers every suite once", () => {
   for (const version of tlsVersions) {
     const sets = plan(version, "vendor", true);
     const all = sets.flatMap(({ suites }) => suites);
@@ -19,14 +19,14 @@ test("a full probe asks for every suite, each once", () => {
   }
 });
 
-test("an old version is asked for as a whole, and for the rest only where it hides", () => {
+test("an old version is offered as a whole, and further suites only where they may be hidden", () => {
   const [main, ...others] = plan("TLS1.0", "strict", false);
   expect(main?.suites).toEqual(listSuites("TLS1.0", "certificate"));
   expect(others.map(({ always }) => always)).toEqual([false, false]);
   expect(others.map(({ isShared }) => isShared)).toEqual([false, true]);
 });
 
-test("TLS 1.2 is asked apart for what is allowed and for what is forbidden", () => {
+test("TLS 1.2 is offered separately with allowed and with forbidden suites", () => {
   const vendor = plan("TLS1.2", "vendor", false);
   expect(vendor[0]?.suites.filter(book.isWeak)).toEqual([]);
   expect(vendor[1]?.suites.every(book.isWeak)).toBe(true);

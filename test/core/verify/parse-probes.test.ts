@@ -34,7 +34,7 @@ const report = renderJson({
   relaxed: nothingRelaxed,
 });
 
-test("what verify printed is read again, host by host", () => {
+test("reads the output of verify back, host by host", () => {
   for (const probe of probes) expect(readProbe(report, probe.host)).toEqual(probe);
   expect(readProbe(report, "e")).toBeUndefined();
   expect(readVerifyReport(report)?.map(({ host }) => host)).toEqual(["a", "b", "c", "d"]);
@@ -45,21 +45,12 @@ test.each<readonly [string, unknown]>([
   ["no object", []],
   ["nothing at all", null],
   ["no probes", { hosts: [] }],
-  ["probes that are no list", { probes: {} }],
-  ["a probe that is none", { probes: [null, { host: "a" }] }],
-  [
-    "a port that is none",
-    { probes: [JSON.parse(report.replaceAll('"open"', '"ajar"')).probes[0]] },
-  ],
-  [
-    "a version that is none",
-    { probes: [JSON.parse(report.replaceAll("TLS1.2", "TLS9")).probes[0]] },
-  ],
-  [
-    "an answer that is none",
-    { probes: [JSON.parse(report.replaceAll('"refused"', '"no"')).probes[0]] },
-  ],
-])("%s says nothing", (_, value) => {
+  ["probes that are not a list", { probes: {} }],
+  ["null as a probe", { probes: [null, { host: "a" }] }],
+  ["an invalid port", { probes: [JSON.parse(report.replaceAll('"open"', '"ajar"')).probes[0]] }],
+  ["an invalid version", { probes: [JSON.parse(report.replaceAll("TLS1.2", "TLS9")).probes[0]] }],
+  ["an invalid answer", { probes: [JSON.parse(report.replaceAll('"refused"', '"no"')).probes[0]] }],
+])("%s gives no result", (_, value) => {
   const text = typeof value === "string" ? value : JSON.stringify(value);
   expect(readProbe(text, "a")).toBeUndefined();
 });

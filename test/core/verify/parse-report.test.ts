@@ -16,7 +16,7 @@ const finding = (rule: string, of: string | null, suppressed: object | null = nu
 const print = (change: object): string =>
   JSON.stringify({ schemaVersion: 2, hosts: [], findings: [], ...change });
 
-test("each host with its verdict, and the rules that are not excused, once", () => {
+test("returns each host with its verdict and its unsuppressed rules, once", () => {
   const findings = [
     finding("wire-tls", "a"),
     finding("wire-port-open", "a"),
@@ -33,7 +33,7 @@ test("each host with its verdict, and the rules that are not excused, once", () 
   expect(readVerifyReport(print({}))).toEqual([]);
 });
 
-test("a report of the version before is read, with its names of verdicts", () => {
+test("reads a report of the previous version, with its names of verdicts", () => {
   const hosts = [host("a", "half"), host("b", "open"), host("c", "closed"), host("d")];
   expect(
     readVerifyReport(print({ schemaVersion: 1, hosts }))?.map(({ verdict }) => verdict),
@@ -48,10 +48,10 @@ test.each([
   ["no findings", print({ findings: {} })],
   ["a host without a name", print({ hosts: [{ verdict: "plaintext" }] })],
   ["a host twice", print({ hosts: [host("a"), host("a")] })],
-  ["a verdict that is none", print({ hosts: [host("a", "fine")] })],
-  ["a host that is no object", print({ hosts: ["a"] })],
-  ["a rule that is none", print({ hosts: [host("a")], findings: [finding("<!channel>", "a")] })],
-  ["a finding that is no object", print({ findings: [7] })],
-])("%s is no report", (_, text) => {
+  ["an invalid verdict", print({ hosts: [host("a", "fine")] })],
+  ["a host that is not an object", print({ hosts: ["a"] })],
+  ["an invalid rule", print({ hosts: [host("a")], findings: [finding("<!channel>", "a")] })],
+  ["a finding that is not an object", print({ findings: [7] })],
+])("%s is not a report", (_, text) => {
   expect(readVerifyReport(text)).toBeUndefined();
 });

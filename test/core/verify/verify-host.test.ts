@@ -54,15 +54,15 @@ const legacy = withTls("TLS1.1", accept("TLS_RSA_AES_128_CBC_SHA1"));
 const silent = withTls("TLS1.1", seen({ answer: "unknown", doubt: "no answer" }));
 
 test.each<Row>([
-  { name: "as it shall be", verdict: "hardened", findings: [] },
+  { name: "as planned", verdict: "hardened", findings: [] },
   {
-    name: "as it shall be, on the host too",
+    name: "as planned, on the host too",
     local: onHost(hard),
     verdict: "hardened",
     findings: [],
   },
   {
-    name: "a port that is open though the file closes it",
+    name: "a port that is open although the file closes it",
     wire: probeOf(withPort("http", "open")),
     verdict: "partial",
     findings: [
@@ -73,7 +73,7 @@ test.each<Row>([
     ],
   },
   {
-    name: "the same, where the host's file is known",
+    name: "the same, if the host's file is known",
     local: onHost(hard),
     wire: probeOf(withPort("ftp", "open")),
     verdict: "partial",
@@ -92,7 +92,7 @@ test.each<Row>([
     findings: [],
   },
   {
-    name: "a port that may be open, and is not",
+    name: "a port that may be open, and is closed",
     repo: httpOpen,
     verdict: "hardened",
     findings: [],
@@ -105,7 +105,7 @@ test.each<Row>([
     findings: [],
   },
   {
-    name: "a file on the host that was not rolled out, and a wire that follows it",
+    name: "a file on the host that was not rolled out, and a scan that matches it",
     local: onHost(httpOpen),
     wire: probeOf(withPort("http", "open")),
     verdict: "partial",
@@ -167,13 +167,13 @@ test.each<Row>([
     ],
   },
   {
-    name: "an old version that the file turns off",
+    name: "an old version that the file disables",
     wire: probeOf(legacy),
     verdict: "partial",
     findings: [[`${wireTls.id} 3`, "TLS1.1"]],
   },
   {
-    name: "an old version that the file leaves on",
+    name: "an old version that the file leaves enabled",
     repo: oldTls,
     wire: probeOf(legacy),
     verdict: "partial",
@@ -193,7 +193,7 @@ test.each<Row>([
     findings: [],
   },
   {
-    name: "HTTPS that is gone",
+    name: "HTTPS that is closed",
     wire: probeOf(withPort("https", "closed")),
     verdict: "locked-out",
     findings: [[`${wireUnreachable.id} 1`, "port 11443 refuses"]],
@@ -205,14 +205,14 @@ test.each<Row>([
     findings: [[`${wireUnreachable.id} 1`, "neither TLS 1.2 nor TLS 1.3"]],
   },
   {
-    name: "a file of plain ports alone, and none of them there",
+    name: "a file with only plain ports, both closed",
     repo: plainOnly,
     wire: probeOf(withPort("https", "closed")),
     verdict: "locked-out",
     findings: [[`${wireUnreachable.id} 1`, "no data port"]],
   },
   {
-    name: "a file of plain ports alone, and one there",
+    name: "a file with only plain ports, one open",
     repo: plainOnly,
     wire: probeOf({
       ...withPort("https", "closed"),
@@ -222,7 +222,7 @@ test.each<Row>([
     findings: [],
   },
   {
-    name: "a file of plain ports alone, and nothing known of them",
+    name: "a file with only plain ports, both unknown",
     repo: plainOnly,
     wire: probeOf({
       ...withPort("https", "closed"),
@@ -232,7 +232,7 @@ test.each<Row>([
     findings: [[`${wireUnknown.id} 1`, "whether port 11000"]],
   },
   {
-    name: "a file of plain ports alone, FTP there, and HTTP not",
+    name: "a file with only plain ports, FTP open, and HTTP closed",
     repo: "[STPD_Server]\nSTPD_PORT=11001\n",
     wire: probeOf({
       ...withPort("https", "closed"),
@@ -242,7 +242,7 @@ test.each<Row>([
     findings: [],
   },
   {
-    name: "a file of plain ports alone, and nothing known of FTP",
+    name: "a file with only plain ports, and FTP unknown",
     repo: "[STPD_Server]\nSTPD_PORT=11001\n",
     wire: probeOf({
       ...withPort("https", "closed"),
@@ -252,7 +252,7 @@ test.each<Row>([
     findings: [[`${wireUnknown.id} 1`, "whether port 11001"]],
   },
   {
-    name: "a file of plain ports alone, and nothing known of HTTPS",
+    name: "a file with only plain ports, and HTTPS unknown",
     repo: plainOnly,
     wire: probeOf({
       ...withPort("https", "filtered"),
@@ -298,7 +298,7 @@ test.each<Row>([
     findings: [[`${wireCertificate.id} 1`, "in less than 14 days"]],
   },
   {
-    name: "a version of which nothing is known",
+    name: "a version with an unknown result",
     wire: probeOf(silent),
     verdict: "unknown",
     findings: [[`${wireUnknown.id} 1`, "cannot tell what TLS1.1 accepts"]],
@@ -339,13 +339,13 @@ test.each<Row>([
     ],
   },
   {
-    name: "an address that cannot be reached from here",
+    name: "an address that is unreachable from here",
     wire: { ...probeOf(hardened), unchecked: ["2001:db8::1"] },
     verdict: "hardened",
     findings: [[`${wireUnchecked.id} 1`, "not scanned from here: 2001:db8::1"]],
   },
   {
-    name: "no address that can be reached from here",
+    name: "only addresses that are unreachable from here",
     wire: combineAddresses("host", [], ["2001:db8::1"]),
     verdict: "unknown",
     findings: [[`${wireUnknown.id} 1`, "no address of the host was scanned"]],
@@ -376,7 +376,7 @@ test.each<Row>([
       expect(verified.findings[index]?.help).not.toBe("");
     }
     expect(verified.verdict).toBe(verdict);
-    // An address is named where there are several.
+    // The address is included if there are several.
     if (wire?.addresses.length !== 2) {
       expect(verified.findings.filter(({ message }) => message.includes(" at 192.0.2.1"))).toEqual(
         [],
@@ -385,7 +385,7 @@ test.each<Row>([
   },
 );
 
-describe("the step that is due", () => {
+describe("the recommended step", () => {
   const open = probeOf({ ...legacy, ports: withPort("http", "open").ports });
   const deadly = stpdIni('STPD_HTTPS_PRIORITY_STRING="NORMAL:-SRP"', "# STPD_HTTP_PORT=11000");
   const adviceFor = (repo: string, local: LocalFile): string => {
@@ -399,19 +399,19 @@ describe("the step that is due", () => {
 
   test.each<{ name: string; repo: string; local: LocalFile; says: RegExp }>([
     {
-      name: "where the host's file is not known",
+      name: "if the host's file is unknown",
       repo: hard,
       local: { kind: "elsewhere" },
       says: /Roll the file out .* if it is on the host already, restart STPD/,
     },
     {
-      name: "where the file is on the host",
+      name: "if the file is on the host",
       repo: hard,
       local: onHost(hard),
       says: /^Restart STPD, which/,
     },
     {
-      name: "where another file is on the host",
+      name: "if another file is on the host",
       repo: hard,
       local: onHost(`${hard}# more\n`),
       says: /^Restart STPD, or roll out/,
@@ -437,7 +437,7 @@ describe("the step that is due", () => {
   ])("$name", ({ repo, local, says }) => {
     const advice = adviceFor(repo, local);
     expect(advice).toMatch(says);
-    // In the finding about TLS as well as in that about the port.
+    // In the findings about TLS and about the port.
     expect(advice.split("\n").every((line) => says.test(line))).toBe(true);
   });
 });
