@@ -96,7 +96,7 @@ test("fails on anything that it does not support", async () => {
   const product = `jobs:\n  a: ${job("strategy: { matrix: { x: [1, 2] } }, ")}\n`;
   await expect(play(product)).rejects.toThrow("only supports matrices of include");
   const circle = `jobs:\n  a: ${job("needs: b, ")}\n  b: ${job("needs: a, ")}\n`;
-  await expect(play(circle)).rejects.toThrow("circle");
+  await expect(play(circle)).rejects.toThrow("the jobs need each other in a cycle");
 });
 
 test("expressions are GitHub's", () => {
