@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 
-/** What a tag becomes. `floating` is the tag of the major version, or empty where it must not move. */
+/** What a tag becomes. `floating` is the tag of the major version, or empty if it must not move. */
 export interface ReleasePlan {
   readonly version: string;
   readonly prerelease: boolean;

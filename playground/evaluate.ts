@@ -25,7 +25,7 @@ export interface ShownFinding {
 export interface ShownBuild {
   /** As `GnuTLS 3.6, 3.7`. */
   readonly builds: string;
-  /** Names of suites by TLS version; undefined where the string is not valid. */
+  /** Names of suites by TLS version; undefined if the string is invalid. */
   readonly suites: Readonly<Record<string, readonly string[]>> | undefined;
 }
 

@@ -28,7 +28,7 @@ const pages = [
 
 interface Shown {
   readonly page: string;
-  /** As it is typed. */
+  /** As typed. */
   readonly line: string;
 }
 

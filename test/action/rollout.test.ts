@@ -122,7 +122,7 @@ test.each<{
     says: /^ticket-repository: /,
   },
   { name: "no keys", given: { keys: "" }, code: 1, says: /^ticket-key-unknown: / },
-  { name: "a key that is none", given: { keys: "AAAA" }, code: 2, says: /not a public key/ },
+  { name: "an invalid key", given: { keys: "AAAA" }, code: 2, says: /not a public key/ },
   { name: "no plan", given: { plan: "" }, code: 2, says: /the input plan is missing/ },
   {
     name: "a missing plan",

@@ -145,11 +145,9 @@ test("after a failure the environment is locked until a second person unlocks it
   expect(status).toContain(`wave 1: rds1 bad`);
   const again = "rollout open production";
   expect(await typeAs(scene, "anna", again)).toContain("locked");
-  expect(await typeAs(scene, "anna", "unlock production because mended")).toContain(
-    "second-person",
-  );
-  expect(await typeAs(scene, "ben", "unlock production because mended")).toContain(
-    "ben unlocked production: “mended”.",
+  expect(await typeAs(scene, "anna", "unlock production because fixed")).toContain("second-person");
+  expect(await typeAs(scene, "ben", "unlock production because fixed")).toContain(
+    "ben unlocked production: “fixed”.",
   );
   expect(await typeAs(scene, "anna", again)).toContain("You requested rollout");
   expect((await scene.rollout()).id).not.toBe(id);

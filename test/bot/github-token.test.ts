@@ -131,7 +131,7 @@ test.each([
   { name: "is 45 seconds ahead of GitHub's", ahead: -45 },
   { name: "is ten minutes behind", ahead: 600 },
   { name: "is a day ahead", ahead: -86_400 },
-])("an App works where the clock of the machine $name", async ({ ahead }) => {
+])("an App works if the clock of the machine $name", async ({ ahead }) => {
   const { scene, ask } = makeGithub(ahead);
   expect(await readRepository(ask)).toBe(7);
   expect(scene.made).toBe(1);

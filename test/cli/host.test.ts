@@ -79,7 +79,7 @@ test.runIf(isRoot).each(["node", "deno"])(
     writeFileSync(pins, readFileSync(pins, "utf8").replace("watchdog = 900", "watchdog = 901"));
     expect(run(distFile, install(root)).stdout).toContain(`kept ${pins}`);
     expect(readFileSync(pins, "utf8")).toContain("watchdog = 901");
-    // So does cannot use the report key which root alone may read.
+    // The report key, which only root can read, also stays unchanged.
     const reportKey = join(root, "var/lib/sesam-harden/rds1/report-key");
     expect(first.stdout).toContain("created the report key of rds1");
     expect(statSync(reportKey).mode & 0o777).toBe(0o600);

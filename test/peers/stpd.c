@@ -5,7 +5,7 @@
  *
  *   stpd INI CERTIFICATE KEY [ADDRESS [MILLISECONDS]]
  *
- * After so many milliseconds HTTPS ends, and the other ports stay. The environment may limit HTTPS:
+ * After MILLISECONDS HTTPS closes, and the other ports stay. The environment may limit HTTPS:
  * STPD_LIMIT connections, STPD_PER_IP of one address, STPD_POOL threads.
  */
 #include <arpa/inet.h>
@@ -143,7 +143,7 @@ static void start_ftp(struct service *service, const char *text, int port) {
     fail("the FTP port cannot be opened");
 }
 
-/* Libmicrohttpd's own default where the environment says nothing. */
+/* Libmicrohttpd's own default if the environment sets none. */
 static void read_limits(struct MHD_OptionItem *items) {
   static const struct {
     const char *name;

@@ -242,7 +242,7 @@ test.skipIf(!live)(
     const asked = peer.connect({ askServer: async () => ({ kind: "yes", detail: "a job" }) });
     expect(await asked.service.askBusy()).toEqual({ kind: "yes", detail: "a job" });
     const file = parse(peer.plain);
-    if (file.kind !== "file") throw new Error("it is no file");
+    if (file.kind !== "file") throw new Error("it is not a file");
     const before = await host.service.look(file);
     expect(await host.service.restart()).toMatchObject({ kind: "done" });
     const after = await host.service.look(file);

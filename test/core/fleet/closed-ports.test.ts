@@ -88,7 +88,7 @@ test.each([
     stops: true,
   },
   {
-    name: "the line goes on in another way",
+    name: "the line has another continuation",
     old: [ftp, "STPD_HTTP_PORT=11000\\\n", "\n"],
     after: [ftp, "STPD_HTTP_PORT=11000\\\n", "# x\n"],
     closes: true,

@@ -19,7 +19,7 @@ const check = (fleet: Fleet, unsafe = false) =>
   );
 
 /** The fleet after its fixes. */
-function mend(fleet: Fleet, { fixes }: FleetCheck): Fleet {
+function applyFixes(fleet: Fleet, { fixes }: FleetCheck): Fleet {
   const changed = fixes.flatMap(({ path, files }) =>
     files.map(({ name, after }) => [path + name, after] as const),
   );
@@ -36,14 +36,14 @@ test("after the safe fixes no safely fixable finding is left, and fixing again c
   fc.assert(
     fc.property(fleets, (fleet) => {
       // If a host had no working string, its port is closed by the fix after that of the string.
-      const first = mend(fleet, check(fleet));
-      const fixed = mend(first, check(first));
+      const first = applyFixes(fleet, check(fleet));
+      const fixed = applyFixes(first, check(first));
       const again = check(fixed);
       const left = again.findings.filter(
         ({ finding }) => finding.fixable === "safe" && finding.suppressed === null,
       );
       expect(left.map(({ finding }) => finding)).toEqual([]);
-      expect(mend(fixed, again)).toEqual(fixed);
+      expect(applyFixes(fixed, again)).toEqual(fixed);
     }),
     { numRuns: 600 },
   );
@@ -53,7 +53,7 @@ test("no fix locks a host out: a reachable host stays reachable, and HTTPS keeps
   fc.assert(
     fc.property(fleets, fc.boolean(), (fleet, unsafe) => {
       const before = check(fleet, unsafe);
-      const after = verdicts(check(mend(fleet, before)));
+      const after = verdicts(check(applyFixes(fleet, before)));
       for (const [name, verdict] of Object.entries(verdicts(before))) {
         if (verdict !== "locked-out") expect(after[name], name).not.toBe("locked-out");
         if (usesHttps(verdict)) expect(usesHttps(after[name]), name).toBe(true);
@@ -153,7 +153,7 @@ const plainPorts = (bytes: string | undefined): readonly string[] => {
 test("no safe fix opens an old port", () => {
   fc.assert(
     fc.property(fleets, (fleet) => {
-      const fixed = mend(fleet, check(fleet));
+      const fixed = applyFixes(fleet, check(fleet));
       for (const [path, bytes] of Object.entries(fixed)) {
         if (!path.endsWith("/stpd.ini")) continue;
         const before = plainPorts(fleet[path]);

@@ -21,7 +21,7 @@ import {
 
 function fileOf(bytes: string): StpdFile {
   const file = parse(bytes);
-  if (file.kind !== "file") throw new Error("it is no file");
+  if (file.kind !== "file") throw new Error("it is not a file");
   return file;
 }
 

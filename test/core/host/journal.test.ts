@@ -39,7 +39,7 @@ test.each<readonly [string, string]>([
   ["an unknown stage", JSON.stringify({ ...journal, stage: "done" })],
   ["an id that would be a path", JSON.stringify({ ...journal, id: "../x" })],
   ["no id", JSON.stringify({ ...journal, id: 7 })],
-  ["a digest that is none, before", JSON.stringify({ ...journal, before: "A".repeat(64) })],
+  ["an invalid digest, before", JSON.stringify({ ...journal, before: "A".repeat(64) })],
   ["after", JSON.stringify({ ...journal, after: b.slice(1) })],
   ["of the bridge", JSON.stringify({ ...journal, bridge: "" })],
 ])("%s is not a valid journal", (_, text) => {

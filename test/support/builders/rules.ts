@@ -17,7 +17,7 @@ export interface RuleRow {
   readonly findings: readonly string[];
   /** Part of the first finding's help text. */
   readonly help?: string;
-  /** The file after the first finding's edits; absent where there are none. */
+  /** The file after the first finding's edits; absent if there are none. */
   readonly after?: string;
   readonly policy?: Partial<Policy>;
   /** Name of the directory. */

@@ -306,7 +306,7 @@ test("a scan of an older release without a start time confirms nothing", async (
   expect((await bench.ledger()).hands.get("win1")).toBe(bench.id);
 });
 
-test("no script is given where a dispatch of the first wave would be refused", async () => {
+test("no script is given if a dispatch of the first wave would be refused", async () => {
   const bench = await makeHandBench(closing({ rds1: { ...opened, facts: "" }, win1: opened }));
   const ask = async (by = "ben"): Promise<string | undefined> =>
     refuseScripts(await bench.rollout(), by, bench.control);

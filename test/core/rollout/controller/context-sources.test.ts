@@ -145,7 +145,7 @@ async function makeClosing() {
   return { book, opened, close, isClosed, read };
 }
 
-test("an environment is closed with the exceptions of every close that ended well", async () => {
+test("an environment is closed with the exceptions of every successful close", async () => {
   const { opened, close, isClosed } = await makeClosing();
   await close({ rds1: opened }, []);
   expect(await isClosed()).toBe(false);

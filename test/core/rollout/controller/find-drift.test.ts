@@ -89,7 +89,7 @@ test.each<{
     says: "its stpd.ini differs from the one that was verified",
   },
   {
-    name: "verify on the host, where the config repo has a newer file",
+    name: "verify on the host, while the config repo has a newer file",
     host: { file: bridge, rules: ["host-file-drift"] },
     causes: [],
   },

@@ -159,7 +159,7 @@ describe("a reader verifies the last signature of each run of entries by one key
     }
   });
 
-  test("an inserted or replaced entry is refused, whoever signed it", async () => {
+  test("an inserted or replaced entry is refused, regardless of who signed it", async () => {
     for (const signer of [keys, others]) {
       for (const sequence of [2, 4, 5, 7, 8]) {
         const entry = await signedBy(signer, sequence);

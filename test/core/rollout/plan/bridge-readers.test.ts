@@ -107,10 +107,10 @@ function isRefused({ broken, entries }: StpdFile): boolean {
   );
 }
 
-/** Another section that may not begin matters only if a key of STPD stands alone in it. */
+/** A section that may not begin matters only if a key of STPD is only set there. */
 const hidesSection = /\\\n\[/;
 
-test("a port that a parser finds on the host is kept for it by a bridge, and where it counts as kept", () => {
+test("a bridge keeps a port for each parser that finds it on the host, and so does a kept port", () => {
   let compared = 0;
   fc.assert(
     fc.property(pairs, ({ desired, current }) => {

@@ -223,8 +223,13 @@ describe("standing", () => {
     kind: "members",
     names: new Set(names),
   });
-  const nobody = { kind: "authors", accounts: [] } as const;
-  const request = { persons, members: members("anna", "ben"), authors: nobody, requester: "carl" };
+  const noAuthors = { kind: "authors", accounts: [] } as const;
+  const request = {
+    persons,
+    members: members("anna", "ben"),
+    authors: noAuthors,
+    requester: "carl",
+  };
   test.each([
     { name: "a member", request, standing: { isKnown: true, group: "member", own: "no" } },
     {
