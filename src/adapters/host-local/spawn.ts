@@ -1,7 +1,7 @@
 import { explainFileError } from "../runtime/file-errors.ts";
 import { isNotPermitted } from "../runtime/deno-permission.ts";
 import { spawn } from "node:child_process";
-import { showWord } from "../../core/base/text.ts";
+import { quoteIfNeeded } from "../../core/base/text.ts";
 import type { PinnedCommand } from "../../core/host/pins/sections.ts";
 
 export type CommandEnd =
@@ -145,5 +145,5 @@ export function showCommand({
   program,
   arguments: args,
 }: Pick<PinnedCommand, "program" | "arguments">): string {
-  return [program, ...args].map(showWord).join(" ");
+  return [program, ...args].map(quoteIfNeeded).join(" ");
 }

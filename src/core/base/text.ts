@@ -114,13 +114,17 @@ export function quoteWord(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
+/** Like quoteWord(), but adds quotes only if they are needed. */
+export function quoteIfNeeded(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : quoteWord(text);
+}
+
 /**
- * Like quoteWord(), but adds quotes only if they are needed, and escapes what makeVisible() escapes, as
- * bash, zsh and newer POSIX shells read it.
+ * Like quoteIfNeeded(), but escapes what makeVisible() escapes, as bash, zsh and newer POSIX shells
+ * read it; dash does not.
  */
 export function showWord(text: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(text)) return text;
-  if (makeVisible(text) === text) return quoteWord(text);
+  if (makeVisible(text) === text) return quoteIfNeeded(text);
   const bytes = encodeBytes(text).replace(/[^\x20-\x7e]|['\\]/g, (byte) =>
     /['\\]/.test(byte) ? `\\${byte}` : `\\x${byte.charCodeAt(0).toString(16).padStart(2, "0")}`,
   );
