@@ -395,7 +395,7 @@ function buttonsOf(rollout: Rollout) {
     }),
     record: button({
       action: "record",
-      text: "Backup worked",
+      text: "Record a test",
       label: `Record a test, ${what}`,
       value,
     }),

@@ -197,7 +197,7 @@ test("a pause that lacks required records", () => {
     Wave 2 of 3. 2 not started: rds-2, rds-3.
     Wave 3 of 3. 1 not started: server-1.
       Expires 2027-01-15 09:00 UTC (unless it is done by then).
-    [Continue] [Backup worked] [Show plan] [Abort]
+    [Continue] [Record a test] [Show plan] [Abort]
       Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee.
     "
   `);
@@ -221,8 +221,8 @@ test("a failure says what failed, and that the environment is locked", () => {
   expect(draw(holdMessage(message), 90)).toMatchInlineSnapshot(`
     "# Rollout 2026-11-1: open in production
     Failed: wave 2: rds-2 bad.
-      The environment is locked after a failed rollout. Find the cause, then have someone else
-      unlock it.
+      The environment is locked after a failed rollout. Find the cause. Then someone other
+      than the requester of that rollout can unlock it.
       No one can roll out the rest or roll back while production is locked. Once it is
       unlocked, use the buttons, or type /sesam-harden rest 2026-11-1 or /sesam-harden
       rollback 2026-11-1.

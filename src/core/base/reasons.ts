@@ -535,7 +535,7 @@ export const stateReasons = {
   },
   locked: {
     cause: "the environment is locked after a failed rollout",
-    next: "Find the cause, then have someone else unlock it.",
+    next: "Find the cause. Then someone other than the requester of that rollout can unlock it.",
   },
   "not-locked": { cause: "the environment is not locked", next: "No action is needed." },
   "rollout-at-work": {
