@@ -69,7 +69,7 @@ test("the whole loop: the timer of a host restores its file, and in the end all 
     "rds-berlin | checking whether the host is hardened and reachable",
     "rds-berlin | (the runner loses power",
     "Failed: wave 1: rds-berlin unknown.",
-    "Wave 2 of 3. 1 not started: rds-munich.",
+    "Wave 2 of 3: 1 not started: rds-munich.",
     "ben unlocked production: ",
     "sesam | checking whether the host is hardened and reachable",
     "Succeeded: 2 of 2 hosts verified.",

@@ -176,7 +176,7 @@ function describeWave({ names, number, card }: ShownWave): string {
     const more = left > 0 ? [`${left} more`] : [];
     return [`${results.length} ${words}: ${[...shown, ...more].join(", ")}.`];
   });
-  return `Wave ${number} of ${rollout.waves.length}. ${groups.join(" ")}`;
+  return `Wave ${number} of ${rollout.waves.length}: ${groups.join(" ")}`;
 }
 
 interface ShownResult {

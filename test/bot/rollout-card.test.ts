@@ -109,9 +109,9 @@ test("a request that waits for its second approval", () => {
       Failures allowed in a wave: 0
       Tests required between waves: backup, restore
       Reason given by the requester: “CHG-1234, the new TLS policy”
-    Wave 1 of 3. 1 not started: rds-1.
-    Wave 2 of 3. 2 not started: rds-2, rds-3.
-    Wave 3 of 3. 1 not started: server-1.
+    Wave 1 of 3: 1 not started: rds-1.
+    Wave 2 of 3: 2 not started: rds-2, rds-3.
+    Wave 3 of 3: 1 not started: server-1.
       Expires 2027-01-15 09:00 UTC (unless it is done by then).
     [Approve] [Approve with a note] [Deny] [Show plan] [Withdraw]
       Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee.
@@ -129,9 +129,9 @@ test("a request that waits for its second approval", () => {
     Failures allowed in a wave: 0
     Tests required between waves: backup, restore
     Reason given by the requester: “CHG-1234, the new TLS policy”
-    Wave 1 of 3. 1 not started: rds-1.
-    Wave 2 of 3. 2 not started: rds-2, rds-3.
-    Wave 3 of 3. 1 not started: server-1.
+    Wave 1 of 3: 1 not started: rds-1.
+    Wave 2 of 3: 2 not started: rds-2, rds-3.
+    Wave 3 of 3: 1 not started: server-1.
     Expires 2027-01-15 09:00 UTC (unless it is done by then).
     Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee."
   `);
@@ -153,9 +153,9 @@ test("a running wave", () => {
         Failures allowed in a wave: 0
         Tests required between waves: backup, restore
         Reason given by the requester: “CHG-1234, the new TLS policy”
-      Wave 1 of 3. 1 verified: rds-1.
-      Wave 2 of 3. 2 running: rds-2, rds-3.
-      Wave 3 of 3. 1 not started: server-1.
+      Wave 1 of 3: 1 verified: rds-1.
+      Wave 2 of 3: 2 running: rds-2, rds-3.
+      Wave 3 of 3: 1 not started: server-1.
         Expires 2027-01-15 09:00 UTC (unless it is done by then).
       [Show plan] [Abort]
         Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee.
@@ -193,9 +193,9 @@ test("a pause that lacks required records", () => {
       Failures allowed in a wave: 0
       Tests since the last wave: backup; still missing: restore
       Reason given by the requester: “CHG-1234, the new TLS policy”
-    Wave 1 of 3. 1 verified: rds-1.
-    Wave 2 of 3. 2 not started: rds-2, rds-3.
-    Wave 3 of 3. 1 not started: server-1.
+    Wave 1 of 3: 1 verified: rds-1.
+    Wave 2 of 3: 2 not started: rds-2, rds-3.
+    Wave 3 of 3: 1 not started: server-1.
       Expires 2027-01-15 09:00 UTC (unless it is done by then).
     [Continue] [Record a test] [Show plan] [Abort]
       Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee.
@@ -233,9 +233,9 @@ test("a failure says what failed, and that the environment is locked", () => {
       Hosts: 2 of 4 verified, in 3 waves
       Failures allowed in a wave: 0
       Reason given by the requester: “CHG-1234, the new TLS policy”
-    Wave 1 of 3. 1 verified: rds-1.
-    Wave 2 of 3. 1 not verified: rds-2 (no-answer). 1 verified: rds-3.
-    Wave 3 of 3. 1 not started: server-1.
+    Wave 1 of 3: 1 verified: rds-1.
+    Wave 2 of 3: 1 not verified: rds-2 (no-answer). 1 verified: rds-3.
+    Wave 3 of 3: 1 not started: server-1.
       Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee.
     "
   `);
@@ -382,7 +382,7 @@ test("a retried wave does not show what the first attempt left undone", () => {
     ["rds-3", sentResultOf("rds-3", "not-started")],
   ]);
   const { text } = renderRolloutCard(cardOf(rollout, { trace: traceOf(rollout, { results }) }));
-  expect(text).toContain("Wave 2 of 3. 1 running: rds-3. 1 verified: rds-2.");
+  expect(text).toContain("Wave 2 of 3: 1 running: rds-3. 1 verified: rds-2.");
 });
 
 test.each([1, 12, 100, 1000])("%i hosts with hostile names of 300 characters fit", (count) => {
@@ -398,7 +398,7 @@ test.each([1, 12, 100, 1000])("%i hosts with hostile names of 300 characters fit
 test("problems come before what is verified", () => {
   const { rollout, trace } = makeHostileRollout(1000, { state: { kind: "failed", reason: "x" } });
   const blocks = JSON.stringify(renderRolloutCard(cardOf(rollout, { trace })).blocks);
-  expect(blocks).toMatch(/Wave 35 of 35\. 2 not verified: .*? 2 unknown \(.*? 2 verified: /);
+  expect(blocks).toMatch(/Wave 35 of 35: 2 not verified: .*? 2 unknown \(.*? 2 verified: /);
   expect(blocks).toContain("33 earlier waves: see the ledger.");
 });
 
