@@ -67,7 +67,7 @@ export function collectChanges(
     const faults = faultsOf(own);
     const value = repairPriority(entry.value, faults, folder.policy.profile, stpd.readPriority);
     if (value === undefined) return [];
-    const last = findLastLine(stpd.document, line);
+    const last = findLastLine(stpd, line);
     const doubt = findDoubt(joinValue(stpd, entry, last), folder, stpd);
     if (rewrite !== undefined) {
       if (doubt !== undefined) return [];

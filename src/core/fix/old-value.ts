@@ -1,11 +1,20 @@
-import type { IniDocument } from "../formats/ini/document.ts";
+import type { StpdFile } from "../fleet/stpd-file.ts";
 
 /**
  * The last line that the value of a priority string continues on: after a backslash, up to the
- * closing quote, or indented. Such lines have no meaning of their own. Undefined if a key or section
- * follows a backslash, because it may or may not belong to the value.
+ * closing quote, or indented. Such lines have no meaning of their own. Undefined if the value would
+ * continue with a section or with a line that may set a key: with it, an open port would go.
  */
-export function findLastLine({ lines }: IniDocument, line: number): number | undefined {
+export function findLastLine(
+  { document: { lines }, ...stpd }: StpdFile,
+  line: number,
+): number | undefined {
+  const { entries, strays, foreignComments } = stpd;
+  const keys = new Set(
+    [...entries, ...strays, ...foreignComments].flatMap(({ known, line: at }) =>
+      known === undefined ? [] : [at],
+    ),
+  );
   const first = lines[line]?.raw.trim() ?? "";
   const start = first.slice(first.indexOf("=") + 1).trim();
   let goesOn = start.endsWith("\\");
@@ -16,6 +25,7 @@ export function findLastLine({ lines }: IniDocument, line: number): number | und
     const isPart = goesOn || ((isOpen || /^[ \t]/.test(raw)) && looksLikePart(raw.trim()));
     if (kind !== "unparsed" || !isPart) break;
     last++;
+    if (keys.has(last)) return undefined;
     goesOn = raw.trimEnd().endsWith("\\");
     isOpen &&= !raw.includes('"');
   }

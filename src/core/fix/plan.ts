@@ -42,7 +42,7 @@ export interface HostPlan {
 export interface PlanContext {
   readonly parse: ParseStpd;
   readonly findUse: FindUse;
-  /** Also apply unsafe fixes, unless no data port would be left. */
+  /** Also apply unsafe fixes, unless no data port would be left, or HTTPS would stop working. */
   readonly unsafe: boolean;
 }
 
@@ -92,9 +92,10 @@ export function planHostFixes(
   const collides = repairs.some(isOpening) && httpsPort(safe.after) === undefined;
   const refusedOpening = collides ? "the HTTPS port might not open" : undefined;
   const globalsReason = refuseForHttps(safe);
-  const leavesNone = !keepsDataPort(whole);
+  // What even --unsafe does not do: leave no data port, or spoil HTTPS that works.
+  const isTooMuch = !keepsDataPort(whole) || (worksOverHttps(stpd) && !worksOverHttps(whole.after));
   const isApplied = (reason: string | undefined): boolean =>
-    reason === undefined || (context.unsafe && !leavesNone);
+    reason === undefined || (context.unsafe && !isTooMuch);
   const obstacle = refuseHost(folder);
   // A line that is added above an indented line can make the indented one ambiguous.
   const losesHttps = worksOverHttps(stpd) && !worksOverHttps(safe.after);

@@ -1,6 +1,13 @@
 import { expect, test } from "vitest";
 import { findLastLine } from "../../../src/core/fix/old-value.ts";
-import { parseIni } from "../../../src/core/formats/ini/document.ts";
+import { createStpdParser } from "../../../src/core/fleet/stpd-file.ts";
+import { defaultPolicy } from "../../../src/core/settings/policy.ts";
+
+function read(text: string) {
+  const reading = createStpdParser(defaultPolicy)(`[STPD_Server]\n${text}`);
+  if (reading.kind !== "file") throw new Error("unreadable");
+  return reading;
+}
 
 test.each<[string, string, number | undefined]>([
   ["a value of one line", 'P="NORMAL"\nSTPD_PORT=1\n', 0],
@@ -12,6 +19,13 @@ test.each<[string, string, number | undefined]>([
   ["a backslash before a comment", "P=NORMAL:\\\n# STPD_PORT=1\n", 0],
   ["a backslash before an entry", "P=NORMAL:\\\nSTPD_PORT=1\n", undefined],
   ["a backslash before a section", "P=NORMAL:\\\n-RSA:\\\n[Other]\n", undefined],
+  ["a backslash before a port with a colon", "P=NORMAL:\\\nSTPD_PORT: 1\n", undefined],
+  ["a backslash before a port without =", "P=NORMAL:\\\nSTPD_PORT 1\n", undefined],
+  ["a backslash before a bare key", "P=NORMAL:\\\nSTPD_HTTP_PORT\n", undefined],
+  ["a backslash before an odd comment", "P=NORMAL:\\\n;STPD_PORT=1\n", undefined],
+  ["a quote before a port with a colon", 'P="NORMAL:\nSTPD_PORT:1\n', undefined],
+  ["an indented port with a colon", "P=NORMAL\n  STPD_PORT:1\n", undefined],
+  ["a port below the second line", "P=NORMAL:\\\n-RSA:\\\nSTPD_PORT: 1\n", undefined],
   ["a quote that is closed below", 'P="NORMAL:\n-VERS-TLS1.0:\n-RSA"\n-SHA1\n', 2],
   ["a quote that is closed on its line", 'P="NORMAL"\n-RSA\n', 0],
   ["an indented line", "P=NORMAL\n\t:-RSA\n-SHA1\n", 1],
@@ -20,5 +34,5 @@ test.each<[string, string, number | undefined]>([
   ["an indented word", "P=NORMAL\n  TODO\n", 0],
   ["an indented entry", "P=NORMAL\n  STPD_PORT=1\n", 0],
 ])("finds the last line of the value: %s", (_, text, last) => {
-  expect(findLastLine(parseIni(text), 0)).toBe(last);
+  expect(findLastLine(read(text), 1)).toBe(last === undefined ? undefined : last + 1);
 });

@@ -106,10 +106,36 @@ test.each<{
     withheld: ["ftp-port-open: the HTTPS port might not be open"],
   },
   {
+    name: "with --unsafe spoils no HTTPS that works",
+    fleet: {
+      "a/stpd.ini": `[STPD_Server]\nSTPD_HTTP_PORT=11000\nSTPD_HTTPS_PORT=11443\nSTPD_PORT=\n  -VERS-TLS1.1:+RSA\n`,
+      "sesam-harden.ini":
+        "[allow.ports]\nrule = http-port-open\nuntil = 2027-03-31\nreason = CHG-2\n",
+    },
+    unsafe: true,
+    files: {
+      "a/stpd.ini": `[STPD_Server]\n${priority}\nSTPD_HTTP_PORT=11000\nSTPD_HTTPS_PORT=11443\nSTPD_PORT=\n  -VERS-TLS1.1:+RSA\n`,
+    },
+    withheld: ["port-invalid: the HTTPS port might not be open"],
+  },
+  {
     name: "with --unsafe closes a port in use, if HTTPS is left",
     fleet: { "a/stpd.ini": open, "a/interfaces.json": inventory("http://a:11000") },
     unsafe: true,
     files: { "a/stpd.ini": closed },
+  },
+  {
+    name: "with --unsafe removes no port line as a part of the value above it",
+    fleet: {
+      "a/stpd.ini": `[STPD_Server]\nSTPD_HTTPS_PORT=11443\nSTPD_HTTPS_PRIORITY_STRING="NORMAL:\\\nSTPD_PORT: 11001\n`,
+      "a/host.ini": "os = windows\navx = no\n",
+    },
+    unsafe: true,
+    files: {},
+    withheld: [
+      "ftp-port-open: STPD has no HTTPS on Windows without AVX",
+      "tls-priority-invalid: the value ends in a backslash, so the next line may belong to it; fix it by hand",
+    ],
   },
   {
     name: "keeps the plain ports of Windows without AVX",
