@@ -106,7 +106,7 @@ export async function checkGithub(checked: GithubChecked): Promise<readonly Star
   ]);
 }
 
-/** A team that cannot be read adds nobody to its group, so nobody in it could approve. */
+/** A team that cannot be read adds no one to its group, so no one in it could approve. */
 async function checkTeam(
   group: string,
   team: string,

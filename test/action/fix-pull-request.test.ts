@@ -576,7 +576,9 @@ test("the body lists what the settings relax, and not the step's own fail-on", a
   const [pull] = await pulls();
   const [, relaxed = ""] = /### Relaxed checks\n\n((?:- .*\n)+)/.exec(pull?.body ?? "") ?? [];
   expect(relaxed).toMatch(/^- Findings in these places never fail \S.*&#58; environment lab\.\n$/);
-  expect(pull?.body).toContain("whoever merges this pull request cannot approve its rollout");
+  expect(pull?.body).toContain(
+    "the person who merges this pull request cannot approve its rollout",
+  );
 });
 
 test("uses the configured title, message and assignees, and still manages the branch", async () => {

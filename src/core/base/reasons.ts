@@ -38,7 +38,7 @@ export const approvalReasons = {
   },
   "approvals-missing": {
     cause: "too few of the people who approved may still approve",
-    next: "Nobody can add an approval now. If these people left the environment's groups or are authors of the change, abort the rollout, plan again and request approval again.",
+    next: "No one can add an approval now. If these people left the environment's groups or are authors of the change, abort the rollout, plan again and request approval again.",
   },
   "not-this-plan": {
     cause: "the approved plan is not the plan of this rollout",

@@ -71,7 +71,7 @@ function refuseApproval(rollout: Rollout): ReasonCode | undefined {
 }
 
 /**
- * Whether a person may still begin to change a host. After an abort or a failure nobody begins, but
+ * Whether a person may still begin to change a host. After an abort or a failure no one begins, but
  * a host that was changed before can still be recorded and verified.
  */
 export function offersHands(rollout: Rollout, nowSeconds: number): boolean {
