@@ -120,7 +120,7 @@ const bot: { readonly [Section in keyof typeof botFields]: Rows<(typeof botField
     workflow: "the rollout workflow",
     verify_workflow: "the verify workflow; what its newest run saw is recorded",
     require_signatures:
-      "`yes`: a commit without a verified signature has an unknown author, also in a pull request ([rollouts.md](rollouts.md))",
+      "`yes`: a commit without a verified signature has an unknown author, also in a pull request ([github.md](github.md#unknown-authors))",
   },
   slack: {
     mode: "`socket`, which needs no way in; or `http`",
@@ -182,7 +182,7 @@ const rollout: {
     announce_drift:
       "`no`: the channel is not told of hosts that differ from what was last verified on them",
     rehearsal:
-      "whether hosts check a requested plan before it is approved ([rollouts.md](rollouts.md#a-rehearsal)): `off`; `optional`; `required`: no approval until all are ready",
+      "whether hosts check a requested plan before it is approved ([rehearsals.md](rehearsals.md)): `off`; `optional`; `required`: no approval until all are ready",
     freeze: [
       "windows in which nothing is started, as `fri 15:00-mon 06:00`, `20:00-06:00`, `2026-12-20..2027-01-06`",
       "none",
@@ -209,7 +209,7 @@ export const keyTables: Readonly<Record<string, readonly [page: string, sections
   ],
   "host.ini": ["settings.md", { "": [factFields, facts] }],
   pins: [
-    "host.md",
+    "pins.md",
     {
       "": [pinFields, pins],
       "`[command.NAME]`": [commandFields, command],

@@ -120,7 +120,7 @@ function refuseOthers(): void {
   if (process.platform === "win32") {
     const message =
       "this program changes hosts on Linux only; hosts on Windows are changed by hand";
-    throw new HardenError("usage", message, "See Windows in docs/host.md.");
+    throw new HardenError("usage", message, "See docs/windows.md.");
   }
   if (process.geteuid?.() === 0) return;
   throw new HardenError("usage", "host must be run as root", "Run it with sudo, on the host.");

@@ -322,7 +322,7 @@ export const commandTexts: CommandTexts = {
       "production --phase close --keys keys.txt",
     ],
     exitCodes: "0 planned; 1 a host is refused, or was not ready in the rehearsal.",
-    page: "rollouts",
+    page: "plans",
   },
   runbook: {
     group: rollouts,
@@ -335,7 +335,7 @@ export const commandTexts: CommandTexts = {
       "--records": ["FILE", "Export or checkout of the ledger (default: its branch in the clone)"],
     },
     examples: ["win1 --plan plan.json --records records.json > runbook-win1.ps1"],
-    page: "rollouts",
+    page: "windows",
   },
   "ticket keygen": {
     group: rollouts,
@@ -345,7 +345,7 @@ export const commandTexts: CommandTexts = {
       "--format": ["jwk|pins|key", "JWK, section of the pins, or KID:X (default: jwk)"],
     },
     examples: ["--out signing-key > keys.txt"],
-    page: "rollouts",
+    page: "rollout-setup",
   },
   "ticket verify": {
     group: rollouts,
@@ -432,7 +432,7 @@ export const commandTexts: CommandTexts = {
       "--root": ["DIR", "Directory to install below, for images (default: /)"],
     },
     examples: ["--host rds1 --repository 123456789 --address rds1.example --keys keys.txt"],
-    page: "host",
+    page: "host-install",
   },
   "host status": {
     group: hostGroup,
@@ -460,7 +460,7 @@ export const commandTexts: CommandTexts = {
     },
     examples: ["", "--host rds1 --format json"],
     exitCodes: "0 ready; 1 not ready; 4 unknown.",
-    page: "host",
+    page: "host-check",
   },
   "host records": {
     group: hostGroup,
@@ -475,14 +475,14 @@ export const commandTexts: CommandTexts = {
       "> records.json",
       "--host win1 --repository 123456789 --stpd-ini win1-stpd.ini > win1.json",
     ],
-    page: "host",
+    page: "host-install",
   },
   "host uninstall": {
     group: hostGroup,
     what: "Remove the program, and keep pins and state",
     options: { "--root": ["DIR", "Directory it was installed below (default: /)"] },
     examples: [""],
-    page: "host",
+    page: "host-install",
   },
   apply: {
     group: hostGroup,
@@ -540,7 +540,7 @@ export const commandTexts: CommandTexts = {
     examples: ['--repo config --attest "Anna saw them in the GUI"', "--read"],
     more: "With --read the exit code is 0 if the settings were read, or no command that reads them is pinned; 4 if the command failed.",
     exitCodes: "0 set and read back; 1 refused; 4 not known to be set.",
-    page: "host",
+    page: "global-settings",
   },
   completion: {
     group: program,

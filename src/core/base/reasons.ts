@@ -154,7 +154,7 @@ export const hostReasons = {
   },
   "windows-by-hand": {
     cause: "hosts on Windows are changed by hand, since sesam-harden was never tested there",
-    next: "Print the script with `sesam-harden runbook HOST --plan FILE`; see docs/rollouts.md, Windows by hand.",
+    next: "Print the script with `sesam-harden runbook HOST --plan FILE`; see docs/windows.md.",
   },
   "no-avx": {
     cause:
@@ -307,7 +307,7 @@ export const ledgerReasons = {
   },
   "key-twice": {
     cause: "a host of the wave has the same key as another host, so its reports would not count",
-    next: "Create a new key on both, and import their records at the bot: docs/host.md, Signed reports.",
+    next: "Create a new key on both, and import their records at the bot: docs/signed-reports.md.",
   },
   "ledger-busy": {
     cause: "nothing was written, because others kept writing to the ledger at the same time",

@@ -81,7 +81,7 @@ export function printRunbook(request: RunbookRequest, tools: RunbookTools): Runb
 }
 
 const neverSeen =
-  "Record it first: see Windows in docs/host.md. Then plan again and have the plan approved.";
+  "Record it first: see docs/windows.md. Then plan again and have the plan approved.";
 
 interface PortsAfter {
   /** Ports that accept connections with the new file. */

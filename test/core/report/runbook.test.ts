@@ -96,7 +96,7 @@ test.each<Asked & { readonly why: string; readonly next: string }>([
   },
   {
     why: "the file of win1 is not recorded",
-    next: "docs/host.md",
+    next: "docs/windows.md",
     hosts: { win1: { facts } },
     recorded: undefined,
   },

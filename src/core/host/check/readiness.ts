@@ -69,7 +69,7 @@ export async function checkReadiness(
 
 function checkPins(lacking: readonly string[]): Precondition {
   if (lacking.length === 0) return passed("pins", "they are valid and complete");
-  const next = "Complete the pins; docs/host.md describes them.";
+  const next = "Complete the pins; docs/pins.md describes them.";
   return found("pins", "failed", { code: "pins-incomplete", message: lacking.join("; "), next });
 }
 

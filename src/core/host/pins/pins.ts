@@ -201,7 +201,7 @@ export function listLackingPins(pins: Pins, { hasFile, hasRestart }: HostSeen): 
   const { keys, busy, stpdIni, restart, os } = pins;
   return [
     ...(os === "windows"
-      ? ["os = windows: hosts on Windows are changed by hand, see docs/host.md"]
+      ? ["os = windows: hosts on Windows are changed by hand, see docs/windows.md"]
       : []),
     ...(hasFile === false ? [`stpd_ini: ${stpdIni} does not exist`] : []),
     ...(hasRestart === false ? [`[command.restart]: ${restart.program} does not exist`] : []),

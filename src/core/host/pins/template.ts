@@ -25,7 +25,7 @@ export function printPins(pins: NewPins): string {
   const { host, repository, environment, role, stpdIni, owner, addresses, smMain, keys } = pins;
   return `${[
     "# Pins of this host: owned by root, and never taken from the config repo.",
-    `# Every key: ${docsUrl}host.md#pins`,
+    `# Every key: ${docsUrl}pins.md`,
     set("host", host),
     set("repository", repository),
     environment === undefined ? show("environment", "production") : set("environment", environment),
@@ -49,7 +49,7 @@ export function printPins(pins: NewPins): string {
     "",
     "# Its exit code shows whether transfers are running. Without it this host is never changed.",
     "# SEP documents no such command; this one looks for backup processes. See",
-    `# ${docsUrl}host.md#when-a-host-counts-as-idle`,
+    `# ${docsUrl}apply.md#is-the-host-idle`,
     "# [command.busy]",
     show("program", "/usr/bin/pgrep"),
     show("arguments", "-f sm_sms_backup"),

@@ -110,7 +110,7 @@ export function planHost(source: PlanSource, phase: Phase, hash: Hash): HostDeci
   const isByHand = factsOf(folder).os === "windows";
   if (record === undefined) {
     // Without the file's digest, a runbook could not tell whether it replaces the reviewed file.
-    return refuse("never-seen", isByHand ? "Windows: see docs/host.md, Windows" : "");
+    return refuse("never-seen", isByHand ? "Windows: see docs/windows.md" : "");
   }
 
   const target = findTarget({ desired, parse, record, phase });
