@@ -65,6 +65,7 @@ export function checkInventories(
     readonly isWhole: boolean;
   },
 ): InventoryCheck {
+  if (inventories.length === 0) return { findings: [], notInRepo: [] };
   const findHosts = createHostFinder(hosts);
   const findings: LocatedFinding[] = [];
   const notInRepo: NotInRepo[] = [];

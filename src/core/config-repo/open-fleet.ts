@@ -71,7 +71,10 @@ export function openFleet({ paths, overrides }: FleetRequest, files: FleetFiles)
   // Only a settings file marks the root of a fleet; without one, the root could be that of the file
   // system.
   const all = settings.file === undefined ? starts : [...starts, root];
-  const listed = [...listFolders({ root, starts: all }, files)];
+  // Sorted once, so that later sorts find everything in order.
+  const listed = [...listFolders({ root, starts: all }, files)].toSorted((left, right) =>
+    compareText(left.path, right.path),
+  );
   const naming = nameHosts(listed, settings.include);
   const hosts = naming.hosts.map(({ folder, name, path, misnamed }): FoundHost => {
     const entries = folder.path === path ? folder.entries : [];

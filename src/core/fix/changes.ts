@@ -186,10 +186,9 @@ function createVerifier(
       some.map(({ edit }) => edit),
     );
     if (outcome.kind === "refused") return false;
-    return differsOnlyIn(
-      theirs,
-      outcome.text,
-      some.flatMap(({ edit, key }) => [key, ...touched(edit)]),
+    const keys = some.map(({ key }) => key);
+    return differsOnlyIn(theirs, outcome.text, keys, () =>
+      some.flatMap(({ edit }) => touched(edit)),
     );
   };
   // Check all edits together first, which takes one parse instead of one per edit.

@@ -47,26 +47,30 @@ const globalsOfPort: Readonly<Record<PlainPortKey, readonly GlobalKey[]>> = {
  * closed in the file, or undefined. The rollout checks what must happen on the host first: HTTPS
  * verified, global settings set, interfaces moved.
  */
-export function refuseClosing(
+export function createClosingGuard(
   outcome: GuardOutcome,
-  key: PlainPortKey,
   findUse: FindUse,
-): string | undefined {
-  const refused = refuseForHttps(outcome);
-  if (refused !== undefined) return refused;
-  const { folder, before, globals } = outcome;
+): (key: PlainPortKey) => string | undefined {
+  const { folder, globals } = outcome;
+  const refused = refuseForHttps(outcome) ?? refuseAnyPort(outcome);
+  return (key) => refused ?? refuseGlobals(globals, key) ?? findUse(folder, key);
+}
+
+/** Why no plain port of this host must be closed, though HTTPS works after the edits. */
+function refuseAnyPort({ folder, before }: GuardOutcome): string | undefined {
   const { os, avx } = factsOf(folder);
   if (os === "windows" && avx === undefined) {
     return "host.ini does not say whether this Windows host has AVX, which HTTPS needs";
   }
-  if (before.priorityLines.some(shutsOut)) {
-    return "the current priority string locks clients out; the next fix closes the port";
-  }
-  if (globals !== undefined) {
-    const pointing = globalsOfPort[key].find((name) => findGlobal(globals, name).value !== "https");
-    if (pointing !== undefined) return `${pointing} in globals.ini would still use the closed port`;
-  }
-  return findUse(folder, key);
+  return before.priorityLines.some(shutsOut)
+    ? "the current priority string locks clients out; the next fix closes the port"
+    : undefined;
+}
+
+function refuseGlobals(globals: GlobalsFile | undefined, key: PlainPortKey): string | undefined {
+  if (globals === undefined) return undefined;
+  const pointing = globalsOfPort[key].find((name) => findGlobal(globals, name).value !== "https");
+  return pointing && `${pointing} in globals.ini would still use the closed port`;
 }
 
 /** True if GnuTLS accepts a string, so the host may be running with it, but clients cannot connect. */

@@ -9,12 +9,7 @@ export function findLastLine(
   { document: { lines }, ...stpd }: StpdFile,
   line: number,
 ): number | undefined {
-  const { entries, strays, foreignComments } = stpd;
-  const keys = new Set(
-    [...entries, ...strays, ...foreignComments].flatMap(({ known, line: at }) =>
-      known === undefined ? [] : [at],
-    ),
-  );
+  let keys: ReadonlySet<number> | undefined;
   const first = lines[line]?.raw.trim() ?? "";
   const start = first.slice(first.indexOf("=") + 1).trim();
   let goesOn = start.endsWith("\\");
@@ -25,11 +20,22 @@ export function findLastLine(
     const isPart = goesOn || ((isOpen || /^[ \t]/.test(raw)) && looksLikePart(raw.trim()));
     if (kind !== "unparsed" || !isPart) break;
     last++;
+    keys ??= listKeys(stpd);
     if (keys.has(last)) return undefined;
     goesOn = raw.trimEnd().endsWith("\\");
     isOpen &&= !raw.includes('"');
   }
   return last;
+}
+
+/** The lines that may set a key of STPD. */
+function listKeys({
+  entries,
+  strays,
+  foreignComments,
+}: Pick<StpdFile, "entries" | "strays" | "foreignComments">): ReadonlySet<number> {
+  const lines = [...entries, ...strays, ...foreignComments];
+  return new Set(lines.flatMap(({ known, line }) => (known === undefined ? [] : [line])));
 }
 
 /** True for elements without spaces between them, which a note does not look like. */

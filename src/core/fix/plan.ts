@@ -9,8 +9,8 @@ import type { ProposedFix } from "../rules/rule.ts";
 import { collectChanges, type WantedChange } from "./changes.ts";
 import { planGlobals, type GlobalsPlan } from "./globals-plan.ts";
 import {
+  createClosingGuard,
   keepsDataPort,
-  refuseClosing,
   refuseForHttps,
   refuseHost,
   type GuardOutcome,
@@ -188,10 +188,11 @@ function evaluateClosing(
   const reasons = new Map<PlainPortKey | undefined, string>();
   for (;;) {
     const left = closing.filter(({ closes }) => !reasons.has(closes));
-    const outcome = outcomeOf(left);
+    if (left.length === 0) return reasons;
+    const refuse = createClosingGuard(outcomeOf(left), findUse);
     const before = reasons.size;
     for (const { closes } of left) {
-      const reason = closes && refuseClosing(outcome, closes, findUse);
+      const reason = closes && refuse(closes);
       if (reason !== undefined) reasons.set(closes, reason);
     }
     if (reasons.size === before) return reasons;

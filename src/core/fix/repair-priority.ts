@@ -18,8 +18,24 @@ export function repairPriority(
   profile: Profile,
   read: ReadPriority,
 ): string | undefined {
-  const repaired = faults.invalid ? recommend(profile) : extend(priority, faults, profile, read);
+  const known = repairsOf.get(read) ?? new Map<string, string>();
+  repairsOf.set(read, known);
+  const name = JSON.stringify([priority, faults, profile]);
+  const repaired = known.get(name) ?? repair(priority, faults, profile, read);
+  known.set(name, repaired);
   return repaired === priority ? undefined : repaired;
+}
+
+/** Repairs that were already made, since many hosts have the same string. */
+const repairsOf = new WeakMap<ReadPriority, Map<string, string>>();
+
+function repair(
+  priority: string,
+  faults: PriorityFaults,
+  profile: Profile,
+  read: ReadPriority,
+): string {
+  return faults.invalid ? recommend(profile) : extend(priority, faults, profile, read);
 }
 
 function extend(

@@ -84,7 +84,14 @@ function readTree<Folder extends FleetFolder>(
   folders: readonly Folder[],
   present: readonly FoundNamed<Folder>[],
 ): Tree<Folder> {
-  const covered = new Set(present.flatMap(({ path }) => [path, ...listAbove(path)]));
+  const covered = new Set<string>();
+  for (const { path } of present) {
+    covered.add(path);
+    // Without a list per host, since a fleet has thousands.
+    for (let end = path.indexOf("/"); end >= 0; end = path.indexOf("/", end + 1)) {
+      covered.add(path.slice(0, end + 1));
+    }
+  }
   return {
     byPath: new Map(folders.map((folder) => [folder.path, folder])),
     present,

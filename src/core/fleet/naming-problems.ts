@@ -26,7 +26,8 @@ function findStrays(
   hosts: Hosts,
   folders: ReadonlyMap<string, FleetFolder>,
 ): readonly NamingProblem[] {
-  return hosts.flatMap(({ name, top, path }) =>
+  const nested = hosts.filter(({ top, path }) => top !== path);
+  return nested.flatMap(({ name, top, path }) =>
     listAbove(path)
       .filter((above) => above.startsWith(top))
       .flatMap((above) => (folders.get(above)?.files ?? []).map((file) => [above, file] as const))

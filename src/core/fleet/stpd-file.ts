@@ -190,7 +190,7 @@ export function commentedEntries(
   key: string,
 ): readonly number[] {
   return document.lines.flatMap((line: IniLine, index) =>
-    readCommented(line)?.key === key ? [index] : [],
+    line.raw.includes(key) && readCommented(line)?.key === key ? [index] : [],
   );
 }
 

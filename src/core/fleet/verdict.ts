@@ -83,15 +83,17 @@ export function listSurePlain(file: StpdFile): readonly PlainPortKey[] {
 export function httpsPort(file: StpdFile): number | undefined {
   if (file.broken.length > 0) return undefined;
   const entries = file.serverEntries.get("STPD_HTTPS_PORT") ?? [];
-  const ports = new Set(entries.map(portOf));
-  const [port] = ports;
-  if (ports.size !== 1 || port === undefined) return undefined;
+  const [first] = entries;
+  const port = first && portOf(first);
+  if (port === undefined || entries.some((entry) => portOf(entry) !== port)) return undefined;
   if (entries.some(({ line }) => file.joined.has(line))) return undefined;
   if (!entries.some((entry) => isSure(file, entry))) return undefined;
   // Where the last line counts, the key without a value takes the port away.
   if (file.strays.some(({ known }) => known === "STPD_HTTPS_PORT")) return undefined;
-  const plain = plainKeys.flatMap((key) => plainPortEntries(file, key));
-  return plain.some(({ value }) => readPort(value) === port) ? undefined : port;
+  const isPlain = plainKeys.some((key) =>
+    plainPortEntries(file, key).some(({ value }) => readPort(value) === port),
+  );
+  return isPlain ? undefined : port;
 }
 
 /** HTTPS opens, and with every string that STPD might obey all common clients get TLS 1.2 or 1.3. */

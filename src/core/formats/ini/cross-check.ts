@@ -31,12 +31,20 @@ export function readWithIni(text: string): IniReading {
 }
 
 /**
- * True if `ini` reads the same from both texts except for the named keys. It represents parsers other
- * than ours, so a text that it reads differently is never edited.
+ * True if `ini` reads the same from both texts except for the named keys, and those of `listMore`,
+ * which are only listed if they are needed. It represents parsers other than ours, so a text that it
+ * reads differently is never edited.
  */
-export function differsOnlyIn(old: IniReading, after: string, named: readonly NamedKey[]): boolean {
+export function differsOnlyIn(
+  old: IniReading,
+  after: string,
+  named: readonly NamedKey[],
+  listMore: () => readonly NamedKey[] = () => [],
+): boolean {
   const allowed = new Set(named.map(pathOf));
   const fresh = readWithIni(after);
+  if (isAlike(old.tree, fresh.tree, "", allowed)) return true;
+  for (const key of listMore()) allowed.add(pathOf(key));
   if (isAlike(old.tree, fresh.tree, "", allowed)) return true;
   const [before, now] = [old.values(), fresh.values()];
   const isSame = (path: string): boolean => allowed.has(path) || before.get(path) === now.get(path);
@@ -77,7 +85,14 @@ function isNode(value: unknown): value is IniNode {
 
 /** The value of a key as `ini` reads it; undefined if there is none. */
 export function valueOf(reading: IniReading, key: NamedKey): string | undefined {
-  return reading.values().get(pathOf(key));
+  const path = pathOf(key);
+  let node: unknown = reading.tree;
+  for (const name of path.split("\0")) {
+    // Names that paths leave out need the table of all paths.
+    if (!isNode(node) || Object.hasOwn(node, "")) return reading.values().get(path);
+    node = Object.hasOwn(node, name) ? node[name] : undefined;
+  }
+  return typeof node === "string" ? node : reading.values().get(path);
 }
 
 /** The keys that `ini` reads from a line of a section. */

@@ -86,7 +86,8 @@ function refused({ line }: IniEdit, reason: string): EditOutcome {
 }
 
 function usualLineEnding(document: IniDocument): string {
-  return document.lines.map(({ raw }) => lineEnding(raw)).find((ending) => ending !== "") ?? "\n";
+  const line = document.lines.find(({ raw }) => lineEnding(raw) !== "");
+  return line === undefined ? "\n" : lineEnding(line.raw);
 }
 
 function changeLine(
