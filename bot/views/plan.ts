@@ -99,7 +99,7 @@ export function renderPlanHead(report: PlanReport): readonly Block[] {
       ["Ledger", ledger ?? "none"],
       ["As of", asOf],
       ...(exceptions.length > 0 ? ([["Except", listSome(exceptions, 5)]] as const) : []),
-      ...(done.length > 0 ? ([["Already done", listSome(done, 5)]] as const) : []),
+      ...(done.length > 0 ? ([["Hosts already done", listSome(done, 5)]] as const) : []),
     ]),
   ];
 }
@@ -121,7 +121,7 @@ function renderObstacles(report: PlanReport): readonly Block[] {
   );
   const refused = report.refusals.map(({ name, reason, detail }) => {
     const { code, cause, next } = showReason(reason, detail === "" ? "" : toPlain(detail, 200));
-    return `${toName(name)} is refused: ${cause}. ${next} (${code})`;
+    return `Host ${toName(name)} is refused: ${cause}. ${next} (${code})`;
   });
   const all = [...blocks, ...refused];
   const left = all.length - shownObstacles;

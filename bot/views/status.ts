@@ -298,6 +298,7 @@ export function renderHostLine(
     wire === null ? "never" : `${wire.verdict}, ${showWhen(wire.at, nowSeconds)}${origin}`;
   return rich(
     line(
+      richWords("Host "),
       strong(toName(host.name, 80)),
       richWords(` (${nameOfEnvironment(host.environment)}) is ${state}: ${stateWords[state]}. `),
       richWords(`Config repo: ${host.verdict}${found}. Scan: ${seen}.`),

@@ -76,7 +76,7 @@ test.each([".", "hosts"])(
     expect(pull?.title).toBe("Fix the transport security settings of 2 hosts");
     expect(pull?.labels.map(({ name }) => name).toSorted()).toEqual(["backup", "security"]);
     expect(pull?.body).toMatch(
-      /^This pull request updates 2 hosts\. Verdicts with the new files: 2 `hardened`\.\n\n\| host \| now \| after \| changes \| restart \|\n/,
+      /^This pull request changes the files of 2 hosts\. Verdicts with the new files: 2 `hardened`\.\n\n\| host \| now \| after \| changes \| restart \|\n/,
     );
     expect(pull?.body).toContain("| a | partial | hardened | stpd.ini: 1 line | SEP sesam |");
     // The change of b has other context bytes, but the reader sees clean lines and the note.
@@ -130,7 +130,7 @@ test("follows the base, and keeps text that people added below", async () => {
   expect(operationOf(await run())).toBe("updated");
   const [pull, ...more] = await pulls();
   expect([pull?.title, more]).toEqual(["Ours", []]);
-  expect(pull?.body).toContain("This pull request updates 2 hosts.");
+  expect(pull?.body).toContain("This pull request changes the files of 2 hosts.");
   expect(pull?.body).toContain("Please on <!-- or Monday --> Tuesday.");
   expect(await readFile(peer, branch, "a/stpd.ini")).toBe(closed);
   expect(await readFile(peer, branch, "b/stpd.ini")).toBe(closed);
@@ -389,7 +389,7 @@ test("1,000 fixed files take at most twelve requests and fit into the body", asy
   expect(peer.takeRequests().length).toBeLessThanOrEqual(12);
   const [pull] = await pulls();
   expect(pull?.body.length).toBeLessThanOrEqual(58_000);
-  expect(pull?.body).toContain("This pull request updates 1000 hosts.");
+  expect(pull?.body).toContain("This pull request changes the files of 1000 hosts.");
   expect(pull?.body).toContain("The same change on 1000 hosts: h0, h1,");
   expect(pull?.body).toContain("900 hosts more, not listed here.");
 });
@@ -470,7 +470,7 @@ test("a host that cannot be compared is skipped by name, and the others are fixe
   expect(await readFile(peer, branch, "hosts/a/stpd.ini")).toBe(closed);
   const [pull] = await peer.api<readonly Pull[]>("GET", "/pulls");
   expect(pull?.body).toContain("### Not changed by this run");
-  expect(pull?.body).toContain("updates 1 host.");
+  expect(pull?.body).toContain("changes the files of 1 host.");
 });
 
 test("a new file never replaces one that was not checked out", async () => {

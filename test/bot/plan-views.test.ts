@@ -18,8 +18,8 @@ const small = reportOf({
   "rds-1": {},
   "rds-2": { facts: "wave = 2\n" },
   "server-1": { facts: "role = server\n" },
-  "never-seen": { known: undefined },
-  finished: { known: hard, proven: "open" },
+  "rds-new": { known: undefined },
+  "rds-done": { known: hard, proven: "open" },
 });
 
 /** A plan with hostile host names, and files with any content. */
@@ -56,13 +56,14 @@ test("a plan as a message", () => {
   expect(draw(holdMessage(renderPlan(small)), 100)).toMatchInlineSnapshot(`
     "# Plan: open in production
     3 hosts in 3 waves; it can be rolled out once it is approved.
-      Digest: 7a2c36b9a57ab7ae5a5d4ae5a92f2f7a61fce16e52005b988298e29b693e7f58
+      Digest: 68ab65ae95a324be9d772eab941ff59fbccafa0f9f52584a1cdc24a74775466b
       Commit: cccccccccccccccccccccccccccccccccccccccc
       Ledger: eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee
       As of: 2026-11-25
-      Already done: finished
-    never-seen is refused: the ledger has no record of the file on the host. Run sesam-harden host
-    records on the host, and import its output at the bot with --import. (never-seen)
+      Hosts already done: rds-done
+    Host rds-new is refused: the ledger has no record of the file on the host. Run 'sesam-harden host
+    records' on the host, copy the output to the machine of the bot, and import it there: 'node
+    bot/main.js --import FILE'. (never-seen)
       Risk: the service of SEP sesam restarts (all hosts).
       Risk: this is a Server: while it restarts, no backup of its clients starts (server-1).
       Risk: the old ports stay open next to HTTPS (all hosts).
@@ -164,7 +165,7 @@ test("a plan without changes says so", () => {
 test("the file contains the whole plan", () => {
   const { name, text } = printPlanFile(small);
   expect(name).toMatch(/^plan-open-production-[0-9a-f]{12}\.txt$/);
-  for (const part of ["rds-1", "rds-2", "server-1", "never-seen", small.digest, "@@"]) {
+  for (const part of ["rds-1", "rds-2", "server-1", "rds-new", small.digest, "@@"]) {
     expect(text).toContain(part);
   }
 });

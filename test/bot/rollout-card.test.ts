@@ -44,6 +44,7 @@ const makeShown = (change: Partial<Rollout>): Rollout =>
     waves: [["rds-1"], ["rds-2", "rds-3"], ["server-1"]],
     expiresAt: nowSeconds + 3600,
     purpose: "CHG-1234, the new TLS policy",
+    approvals: change.state?.kind === "requested" ? ["ben"] : ["ben", "carl"],
     terms,
     ...change,
   });
@@ -147,7 +148,7 @@ test("a running wave", () => {
       Run of wave 2 (https://github.com/o/r/actions/runs/7)
         Phase: open, enables HTTPS next to the old ports
         Requested by: anna
-        Approvals: 1 of 2 (ben)
+        Approvals: 2 of 2 (ben, carl)
         Plan digest: dddddddddddd
         Hosts: 1 of 4 verified, in 3 waves
         Failures allowed in a wave: 0
@@ -187,7 +188,7 @@ test("a pause that lacks required records", () => {
       tests over HTTPS, and record each one that worked.
       Phase: open, enables HTTPS next to the old ports
       Requested by: anna
-      Approvals: 1 of 2 (ben)
+      Approvals: 2 of 2 (ben, carl)
       Plan digest: dddddddddddd
       Hosts: 1 of 4 verified, in 3 waves
       Failures allowed in a wave: 0
@@ -228,7 +229,7 @@ test("a failure says what failed, and that the environment is locked", () => {
       rollback 2026-11-1.
       Phase: open, enables HTTPS next to the old ports
       Requested by: anna
-      Approvals: 1 of 2 (ben)
+      Approvals: 2 of 2 (ben, carl)
       Plan digest: dddddddddddd
       Hosts: 2 of 4 verified, in 3 waves
       Failures allowed in a wave: 0

@@ -28,7 +28,7 @@ function makeFleet(): FleetStatus {
       hosts: [
         { name: "rds-1", role: "rds", environment: "production", verdict: "hardened" },
         { name: "rds-2", role: "rds", environment: "production", verdict: "partial" },
-        { name: "lab", role: "server", environment: null, verdict: "plaintext" },
+        { name: "rds-lab", role: "server", environment: null, verdict: "plaintext" },
       ],
       findings: [findingOf({ host: "rds-2", file: "hosts/rds-2/stpd.ini" })],
     },
@@ -84,11 +84,11 @@ test("overview of the fleet", () => {
       scan 2027-01-15 07:30 UTC (30 minutes ago). As of 2027-01-15 08:00 UTC.
     production is frozen until 2027-01-16 08:00 UTC (in 24 hours), by ben: “end of quarter”
     production: rollout 2026-11-1 (open) is approved, 1 of 2 hosts verified.
-    lab (no environment) is unknown: it was not scanned recently, or did not answer. Config repo:
-    plaintext. Scan: never.
-    rds-2 (production) is partial: HTTPS works, but a legacy port, protocol or cipher is enabled, or
-    an error remains. Config repo: partial, 1 error. Scan: partial, 2027-01-15 07:30 UTC (30 minutes
-    ago).
+    Host rds-lab (no environment) is unknown: it was not scanned recently, or did not answer. Config
+    repo: plaintext. Scan: never.
+    Host rds-2 (production) is partial: HTTPS works, but a legacy port, protocol or cipher is
+    enabled, or an error remains. Config repo: partial, 1 error. Scan: partial, 2027-01-15 07:30 UTC
+    (30 minutes ago).
     [Refresh] [Open fix PR https://github.com/acme/backup-config/pull/12]
     "
   `);
@@ -100,8 +100,8 @@ test("overview of the fleet", () => {
     Config repo commit c0ffee000000, ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee, last scan 2027-01-15 07:30 UTC (30 minutes ago). As of 2027-01-15 08:00 UTC.
     production is frozen until 2027-01-16 08:00 UTC (in 24 hours), by ben: “end of quarter”
     production: rollout 2026-11-1 (open) is approved, 1 of 2 hosts verified.
-    lab (no environment) is unknown: it was not scanned recently, or did not answer. Config repo: plaintext. Scan: never.
-    rds-2 (production) is partial: HTTPS works, but a legacy port, protocol or cipher is enabled, or an error remains. Config repo: partial, 1 error. Scan: partial, 2027-01-15 07:30 UTC (30 minutes ago)."
+    Host rds-lab (no environment) is unknown: it was not scanned recently, or did not answer. Config repo: plaintext. Scan: never.
+    Host rds-2 (production) is partial: HTTPS works, but a legacy port, protocol or cipher is enabled, or an error remains. Config repo: partial, 1 error. Scan: partial, 2027-01-15 07:30 UTC (30 minutes ago)."
   `);
 });
 

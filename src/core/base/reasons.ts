@@ -376,7 +376,7 @@ export const planReasons = {
   },
   "never-seen": {
     cause: "the ledger has no record of the file on the host",
-    next: "Run sesam-harden host records on the host, and import its output at the bot with --import.",
+    next: "Run `sesam-harden host records` on the host, copy the output to the machine of the bot, and import it there: `node bot/main.js --import FILE`.",
   },
   "not-opened": {
     cause: "the host is not verified over HTTPS",

@@ -71,7 +71,7 @@ export function renderFixBody(report: FixReport): string {
     "",
     "### What was checked",
     "",
-    "Where this pull request closes HTTP or FTP, the new file has a valid HTTPS port, an existing HTTPS port keeps its number, and common clients can connect to it with TLS 1.2 or 1.3. This was checked from the files only. Not checked: the live host, its certificate, and clients that are not in an inventory.",
+    "Where this pull request closes HTTP or FTP, three things were checked: the new file sets a valid HTTPS port, the number of the HTTPS port does not change, and common clients can connect to it with TLS 1.2 or 1.3. Only files were read for this. Not checked: the live host, its certificate, and clients that are not in an inventory.",
     "",
     ...listAssumed(updated),
     "",
@@ -104,7 +104,7 @@ function renderNumbers(updated: readonly FixedHost[]): string {
     .map(([verdict, count]) => `${count} \`${verdict}\``);
   const already = updated.filter(({ now }) => now === "hardened").length;
   const before = already > 0 ? ` ${already} of them were \`hardened\` before.` : "";
-  return `This pull request updates ${countOf(updated.length, "host")}. Verdicts with the new files: ${counts.join(", ")}.${before}`;
+  return `This pull request changes the files of ${countOf(updated.length, "host")}. Verdicts with the new files: ${counts.join(", ")}.${before}`;
 }
 
 function renderTable(updated: readonly FixedHost[]): string {

@@ -64,7 +64,7 @@ test("the text shows what approvers need to know", () => {
       | +STPD_HTTPS_PRIORITY_STRING="NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:-VERS-SSL3.0:-3DES-CBC:-DES-CBC:%SERVER_PRECEDENCE"
 
     refused rds2: never-seen: the ledger has no record of the file on the host
-      Run sesam-harden host records on the host, and import its output at the bot with --import.
+      Run \`sesam-harden host records\` on the host, copy the output to the machine of the bot, and import it there: \`node bot/main.js --import FILE\`.
 
     done already: rds3
 
@@ -91,7 +91,7 @@ test("the markdown shows the same", () => {
 
     | host | reason | why | what to do |
     | --- | --- | --- | --- |
-    | rds2 | never-seen | the ledger has no record of the file on the host | Run sesam-harden host records on the host, and import its output at the bot with --import. |
+    | rds2 | never-seen | the ledger has no record of the file on the host | Run &#96;sesam-harden host records&#96; on the host, copy the output to the machine of the bot, and import it there&#58; &#96;node bot/main.js --import FILE&#96;. |
 
     ### Waves
 
