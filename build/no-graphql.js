@@ -1,8 +1,8 @@
-/** Replaces @octokit/graphql in the bundle, because nothing here uses GraphQL; see rolldown.config.mjs. */
+/** Replaces @octokit/graphql in the bundle, because queries are sent without it; see rolldown.config.mjs. */
 export function withCustomRequest() {
   return { defaults: () => refuse };
 }
 
 function refuse() {
-  throw new Error("GraphQL is not part of this bundle");
+  throw new Error("@octokit/graphql is not part of this bundle");
 }

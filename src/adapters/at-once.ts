@@ -5,10 +5,11 @@ const maxAtOnce = 8;
 export async function readEach<Item, Read>(
   items: readonly Item[],
   read: (item: Item) => Promise<Read>,
+  atOnce = maxAtOnce,
 ): Promise<readonly Read[]> {
   const all: Read[] = [];
-  for (let from = 0; from < items.length; from += maxAtOnce) {
-    all.push(...(await Promise.all(items.slice(from, from + maxAtOnce).map(read))));
+  for (let from = 0; from < items.length; from += atOnce) {
+    all.push(...(await Promise.all(items.slice(from, from + atOnce).map(read))));
   }
   return all;
 }

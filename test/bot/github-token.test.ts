@@ -155,6 +155,17 @@ test("a wrong key is reported as such, regardless of the clock", async () => {
   expect(next).toContain("GITHUB_APP_KEY is a key of App 12");
 });
 
+test("a query is repeated with a new token, as it only reads", async () => {
+  const { scene, ask } = makeGithub(0);
+  const client = openClient(ask);
+  await client.request("GET /repos/{owner}/{repo}", {});
+  scene.valid = "revoked";
+  scene.asked.length = 0;
+  await client.query("query", {});
+  const renewal = "POST /app/installations/34/access_tokens";
+  expect(scene.asked).toEqual(["POST /graphql", renewal, "POST /graphql"]);
+});
+
 test("a token is created once, and again if GitHub no longer accepts it", async () => {
   const { scene, ask } = makeGithub(0);
   const client = openClient(ask);

@@ -1,6 +1,13 @@
 import { Octokit } from "@octokit/core";
-import { explainGithubError, hasReason, misread, readAnswer, type Advice } from "./error.ts";
-import { createPace, isRead, type PaceOptions } from "./pace.ts";
+import {
+  explainGithubError,
+  findQueryLimit,
+  hasReason,
+  misread,
+  readAnswer,
+  type Advice,
+} from "./error.ts";
+import { createPace, isRead, queryRoute, type PaceOptions } from "./pace.ts";
 import { readPages, type RequestParameters, type Received, type Transport } from "./paginate.ts";
 import type { Answered, Given, Listed, ListRoute, ReadRoute, Route, Selected } from "./routes.ts";
 
@@ -50,7 +57,16 @@ export interface GithubClient {
   ) => Promise<{ readonly items: readonly Listed<R>[]; readonly isWhole: boolean }>;
   /** For `OLDER...NEWER`: how the two are related, and the commits between them, by page. */
   readonly compare: (basehead: string) => AsyncIterable<Answered<typeof compareRoute>>;
+  /**
+   * Fields of `repository(owner: $owner, name: $repo)` in the answer to a GraphQL query; any of them
+   * can be missing. Undefined if GitHub does not answer queries, or refuses them: the caller then
+   * uses other requests. Throws only GithubError `rate-limited`, for a limit that these share.
+   */
+  readonly query: (text: string, variables: RequestParameters) => Promise<Fields | undefined>;
 }
+
+/** Untrusted values by name. */
+type Fields = Readonly<Record<string, unknown>>;
 
 export function openGithubClient(access: GithubAccess): GithubClient {
   const transport = createTransport(access);
@@ -75,6 +91,7 @@ export function openGithubClient(access: GithubAccess): GithubClient {
       return { items, isWhole: true };
     },
     compare: (basehead) => readPages(transport, compareRoute, { basehead }) as AsyncIterable<never>,
+    query: createQueries(transport, access),
   };
 }
 
@@ -90,8 +107,11 @@ export function limitTime(ask: typeof fetch, timeoutMs: number): typeof fetch {
 
 function createTransport(access: GithubAccess): Transport {
   const { apiUrl, owner, repo, fetch, timeoutMs, advice } = access;
+  const baseUrl = apiUrl.replace(/\/$/, "");
+  // On GHES, REST is at /api/v3 and GraphQL at /api/graphql.
+  const queryBase = { baseUrl: baseUrl.replace(/\/api\/v3$/, "/api") };
   const { request: go } = new Octokit({
-    baseUrl: apiUrl.replace(/\/$/, ""),
+    baseUrl,
     userAgent: "sesam-harden",
     request: { fetch: limitTime(fetch, timeoutMs) },
     log: silent,
@@ -100,7 +120,7 @@ function createTransport(access: GithubAccess): Transport {
   const token = createTokens(access.token);
   // Parameters that a route does not name would become a query.
   const place = (route: string): RequestParameters =>
-    route.includes("{owner}") ? { owner, repo } : {};
+    route === queryRoute ? queryBase : route.includes("{owner}") ? { owner, repo } : {};
   const nameOf = (route: string, parameters: RequestParameters): string =>
     nameRequest(route, { owner, repo, ...parameters });
 
@@ -108,7 +128,7 @@ function createTransport(access: GithubAccess): Transport {
     const own = { headers: { ...(headers as object), authorization: await token.read() } };
     if (url !== undefined) return go(`GET ${url}`, own);
     // The client would repeat a redirected POST as a GET, and report success.
-    const once = isRead(route) ? {} : { request: { redirect: "manual" as const } };
+    const once = route.startsWith("GET ") ? {} : { request: { redirect: "manual" as const } };
     return go(route, { ...place(route), ...parameters, ...once, ...own });
   };
   const send: Transport["send"] = async (route, parameters, url) => {
@@ -118,6 +138,8 @@ function createTransport(access: GithubAccess): Transport {
         const answer = await pace.turn(route, () => sendOnce(route, parameters, url));
         if (answer.status >= 300 || isText(answer.data))
           throw misread(answer.status, request, advice);
+        const limit = route === queryRoute ? findQueryLimit(answer) : undefined;
+        if (limit !== undefined) throw limit;
         return answer;
       } catch (error) {
         // Octokit reports "not modified" as an error.
@@ -135,6 +157,36 @@ function createTransport(access: GithubAccess): Transport {
     endpoint: (route, parameters) => go.endpoint(route, { ...place(route), ...parameters }),
     misread: (route, parameters) => misread(200, nameOf(route, parameters), advice),
   };
+}
+
+/** After a refusal, queries are not sent for this time: other requests take their place. */
+const refusedMs = 600_000;
+
+interface Answer {
+  readonly data?: { readonly repository?: unknown } | null;
+}
+
+function createQueries({ send }: Transport, access: GithubAccess): GithubClient["query"] {
+  const { owner, repo, elapsedMs = () => performance.now() } = access;
+  let fromMs = -Infinity;
+  return async (query, variables) => {
+    if (elapsedMs() < fromMs) return undefined;
+    const fields = await ask({ query, variables: { ...variables, owner, repo } });
+    if (fields === undefined) fromMs = elapsedMs() + refusedMs;
+    return fields;
+  };
+
+  async function ask(body: RequestParameters): Promise<Fields | undefined> {
+    try {
+      const answer = (await send(queryRoute, body)).data as Answer | null | undefined;
+      const fields = answer?.data?.repository;
+      return typeof fields === "object" && fields !== null ? (fields as Fields) : undefined;
+    } catch (error) {
+      // Whatever else is wrong is reported by the requests that take the place of this one.
+      if (hasReason(error, "rate-limited")) throw error;
+      return undefined;
+    }
+  }
 }
 
 const unchanged: Received = { status: 304, data: undefined, headers: {} };

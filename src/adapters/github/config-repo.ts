@@ -54,7 +54,7 @@ function createTreeReader(client: GithubClient): ConfigBranch["readTree"] {
     const places = new Map(missing.map(({ path, sha }) => [path, sha]));
     const fresh = missing.length < minForArchive ? [] : await readArchive(client, commit, places);
     const known = new Map([...blobs, ...fresh]);
-    blobs = await readMissing(client, [...new Set(wanted.map(({ sha }) => sha))], known);
+    blobs = await readMissing(client, wanted, known);
     const entries = files.map((item): [string, TreeEntry] => [item.path, describe(item, blobs)]);
     const tree = { top: configTop, entries: new Map(entries) };
     newest = { commit, tree };
@@ -68,13 +68,15 @@ function isRead({ mode, path }: ApiEntry): boolean {
 
 async function readMissing(
   client: GithubClient,
-  names: readonly string[],
+  files: readonly ApiEntry[],
   known: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, string>> {
-  const missing = names.filter((name) => !known.has(name));
-  const read = await readBlobs(client, missing);
-  const fresh = new Map(missing.map((name, index) => [name, read[index] ?? ""]));
-  return new Map(names.map((name) => [name, fresh.get(name) ?? known.get(name) ?? ""]));
+  const missing = files.filter(({ sha }) => !known.has(sha));
+  const fresh = await readBlobs(
+    client,
+    missing.map(({ sha, size }) => ({ name: sha, size })),
+  );
+  return new Map(files.map(({ sha }) => [sha, fresh.get(sha) ?? known.get(sha) ?? ""]));
 }
 
 function describe(item: ApiEntry, blobs: ReadonlyMap<string, string>): TreeEntry {

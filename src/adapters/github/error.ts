@@ -4,14 +4,15 @@ import { shorten } from "../../core/base/text.ts";
 
 /**
  * no-answer: GitHub did not answer, so it is unknown whether the request took effect;
- * trouble: 5xx, where that is unknown, too; rate-limited: the request had no effect; missing: 404;
- * gone: 410;
+ * trouble: 5xx, where that is unknown, too; rate-limited: the request had no effect;
+ * query-limited: the same, but only queries are limited; missing: 404; gone: 410;
  * conflict: 409; unauthorized: 401; forbidden: 403; invalid: 422; other: another status.
  */
 export type GithubReason =
   | "no-answer"
   | "trouble"
   | "rate-limited"
+  | "query-limited"
   | "missing"
   | "gone"
   | "conflict"
@@ -91,12 +92,37 @@ function readListed(error: unknown): string | undefined {
 
 export function isLimit({ status, headers, said }: Answer): boolean {
   if (status === 429) return true;
-  if (status !== 403) return false;
+  // Refused queries have the status 200.
+  if (status !== 403 && status !== 200) return false;
   return (
     headers["retry-after"] !== undefined ||
     headers["x-ratelimit-remaining"] === "0" ||
     said.some((text) => /rate limit/i.test(text))
   );
+}
+
+/**
+ * Whether only queries are limited, whose points per hour GitHub counts apart from other requests.
+ * Secondary limits are common to all requests.
+ */
+function isOfQueries({ headers, said }: Answer): boolean {
+  return (
+    headers["x-ratelimit-resource"] === "graphql" &&
+    headers["retry-after"] === undefined &&
+    !said.some((text) => /secondary/i.test(text))
+  );
+}
+
+/** GitHub reports a limit of queries as a successful answer; returns it as an error. */
+export function findQueryLimit(response: {
+  readonly status: number;
+  readonly data: unknown;
+  readonly headers: object;
+}): Error | undefined {
+  const { errors } = (response.data ?? {}) as Body;
+  if (!Array.isArray(errors) || errors.length === 0) return undefined;
+  const error = Object.assign(new Error("limited"), { response });
+  return isLimit(readAnswer(error)) ? error : undefined;
 }
 
 const reasons: Readonly<Record<number, GithubReason>> = {
@@ -157,8 +183,10 @@ export function explainGithubError(error: unknown, { request, advice }: Explaine
   if (status === undefined) return fail("no-answer", `GitHub did not answer ${request}`, again);
   const quoted = said.length > 0 ? `: "${shorten(said.join("; "), 500)}"` : "";
   const what = `GitHub refused ${request} (${status})${quoted}`;
-  if (isLimit(answer))
-    return fail("rate-limited", `${what}: too many requests`, waitFor(answer, advice));
+  if (isLimit(answer)) {
+    const limit = isOfQueries(answer) ? "query-limited" : "rate-limited";
+    return fail(limit, `${what}: too many requests`, waitFor(answer, advice));
+  }
   if (status >= 500) {
     return fail("trouble", `GitHub failed at ${request} (${status})${quoted}`, again);
   }

@@ -7,7 +7,7 @@ import type {
   LedgerStore,
 } from "../../core/rollout/ledger/store-port.ts";
 import { minForArchive, largestArchive, readArchive } from "./tarball.ts";
-import { describeEntry, readBlobs } from "./blobs.ts";
+import { describeEntry, readBlobs, type WantedBlob } from "./blobs.ts";
 import { createLister, type ListedFile } from "./list-tree.ts";
 import { isRefused, isUnknown } from "./error.ts";
 import { createHeads, explainBranch, type FindHead } from "./branch-heads.ts";
@@ -51,11 +51,19 @@ function createFileReader(client: GithubClient): Pick<LedgerStore, "list" | "rea
     read: async (names) => {
       const found = await readMany(client, newest, names);
       const missing = names.filter((name) => !found.has(name));
-      const blobs = await readBlobs(client, missing);
-      const read = new Map(missing.map((name, index) => [name, blobs[index] ?? ""]));
+      const read = await readBlobs(client, addSizes(missing, newest));
       return names.map((name) => found.get(name) ?? read.get(name) ?? "");
     },
   };
+}
+
+function addSizes(names: readonly string[], newest: Listed | undefined): readonly WantedBlob[] {
+  const sizes = new Map<string, number>();
+  const wanted = new Set(names);
+  for (const { name, size } of newest?.files.values() ?? []) {
+    if (wanted.has(name)) sizes.set(name, size);
+  }
+  return names.map((name) => ({ name, size: sizes.get(name) }));
 }
 
 /** Archive bytes, held in memory, that are worth saving one request. */

@@ -85,9 +85,12 @@ export function createPace(options: PaceOptions): Pace {
   };
 }
 
+/** Only queries are sent there, never mutations. */
+export const queryRoute = "POST /graphql";
+
 /** Whether a route only reads. */
 export function isRead(route: string): boolean {
-  return route.startsWith("GET ");
+  return route.startsWith("GET ") || route === queryRoute;
 }
 
 /** People are notified of pull requests and issues, not of Git data. */

@@ -22,7 +22,8 @@ function open(apiUrl: string, status = 200) {
   const wait = async (): Promise<void> => {};
   const intervals = { notifyMs: 0, againMs: 0, limitedMs: 0, longestMs: 60_000 };
   const access = { apiUrl, intervals, owner: "o", repo: "r", token: "t", wait, timeoutMs: 1000 };
-  return { sent, record, ask: openGithubClient({ ...access, fetch: record }).request };
+  const { request: ask, query } = openGithubClient({ ...access, fetch: record });
+  return { sent, record, ask, query };
 }
 
 test.each([
@@ -37,6 +38,20 @@ test.each([
     `${base}/repos/o/r/git/ref/heads%2Fa%3Abc`,
     `${base}/repos/o/r/compare/o%3Amain...fork%3Ax%20y`,
   ]);
+});
+
+test.each([
+  ["https://api.github.com", "https://api.github.com/graphql"],
+  ["https://api.tenant.ghe.com/", "https://api.tenant.ghe.com/graphql"],
+  ["https://ghes.example.test/api/v3", "https://ghes.example.test/api/graphql"],
+  ["https://ghes.example.test:8443/api/v3/", "https://ghes.example.test:8443/api/graphql"],
+  ["https://[fd00::abc]:8443/api/v3", "https://[fd00::abc]:8443/api/graphql"],
+])("queries to %s go to %s", async (apiUrl, url) => {
+  const { sent, query, ask } = open(apiUrl);
+  await query("query { repository { id } }", {});
+  await ask("GET /repos/{owner}/{repo}", {});
+  expect(sent[0]).toEqual({ method: "POST", url });
+  expect(sent[1]?.url).toBe(`${apiUrl.replace(/\/$/, "")}/repos/o/r`);
 });
 
 test("no route has a colon, and values enter routes only as parameters", () => {

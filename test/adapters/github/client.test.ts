@@ -76,6 +76,21 @@ test.each(troubles)("tries a read that gets %s three times", async (_, answer) =
   expect((await readRepository(next.client)).id).toBe(7);
 });
 
+test.each(troubles)("tries a query that gets %s three times", async (_, answer) => {
+  const ask = ({ query }: Client) => query("query", {});
+  const { scene, client } = makeScene(answer);
+  await failure(ask(client));
+  expect(scene.asked).toEqual(Array(3).fill("POST /api/graphql"));
+  const next = makeScene(answer, json({ data: { repository: { id: 7 } } }));
+  expect(await ask(next.client)).toEqual({ id: 7 });
+});
+
+test("sends queries concurrently, like other reads", async () => {
+  const { client, together } = makeScene(json({ data: { repository: {} } }));
+  await Promise.all([1, 2, 3].map(() => client.query("query", {})));
+  expect(together.most).toBe(3);
+});
+
 const place = { workflow_id: "a.yml", ref: "main" };
 const writes: readonly ((client: Client) => Promise<unknown>)[] = [
   ({ request }) =>

@@ -58,6 +58,18 @@ test("unchanged files cost nothing, and only new ones are fetched", async () => 
   expect(lines.filter((line) => line.startsWith("GET")).length).toBe(1);
 });
 
+test("reads some files with one query, and those that are not UTF-8 individually", async () => {
+  const { peer, commit, config } = await makeScene();
+  const without = await config.readTree(commit);
+  peer.startQueries();
+  peer.takeRequests();
+  expect(await openConfig(peer).readTree(commit)).toEqual(without);
+  const kinds = peer.takeRequests().map((line) => line.split("/").slice(0, 6).join("/"));
+  const git = "GET /repos/example/config/git";
+  expect(kinds).toEqual([`${git}/trees`, "POST /graphql", `${git}/blobs`]);
+  expect(peer.problems).toEqual([]);
+});
+
 test("reports whether the branch descends from a commit", async () => {
   const { peer, commit, config } = await makeScene();
   const next = await pushFiles(peer, { a: "1" });

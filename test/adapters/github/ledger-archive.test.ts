@@ -17,6 +17,7 @@ const placeOf = (bytes: string): string => filePath(hashSha256(bytes));
 /** A ledger with this many files, on a GitHub that returns this archive. */
 async function makeScene(
   archived: readonly (readonly [path: string, bytes: string])[] | undefined,
+  hasQueries = false,
 ) {
   let answer: StandInAnswer | undefined;
   const peer = await startGithub((_, url) =>
@@ -30,12 +31,14 @@ async function makeScene(
     const { folder } = writeRepository(Object.fromEntries(archived));
     answer = { gzip: new Uint8Array(gzipSync(archiveRepository(folder))) };
   }
+  if (hasQueries) peer.startQueries();
   peer.takeRequests();
   const { problems } = await auditLedger({ remembered: undefined }, { ...book, store });
   const requests = peer.takeRequests();
   const blobs = requests.filter((line) => line.includes("/git/blobs/")).length;
   const archives = requests.filter((line) => line.includes("/tarball/")).length;
-  return { problems, blobs, archives, peer };
+  const queries = requests.filter((line) => line === "POST /graphql").length;
+  return { problems, blobs, archives, queries, peer };
 }
 
 const whole = files.map((bytes) => [placeOf(bytes), bytes] as const);
@@ -55,8 +58,17 @@ test("does not trust an archive whose content has another Git object name", asyn
   expect(blobs).toBe(4);
 });
 
-test("requests each file if no archive is available", async () => {
-  const { problems, blobs } = await makeScene(undefined);
+test("reads the files with queries if no archive is available", async () => {
+  const { problems, blobs, archives, queries, peer } = await makeScene(undefined, true);
   expect(problems).toEqual([]);
-  expect(blobs).toBe(121);
+  expect([archives, queries, blobs]).toEqual([1, 2, 0]);
+  expect(peer.problems).toEqual([]);
+});
+
+test("requests each file if neither an archive nor queries are available", async () => {
+  const { problems, blobs, queries, peer } = await makeScene(undefined);
+  expect(problems).toEqual([]);
+  // Both queries are sent before the first one is refused.
+  expect([queries, blobs]).toEqual([2, 121]);
+  expect(peer.problems).toEqual([]);
 });
