@@ -61,7 +61,7 @@ test("the whole loop: the timer of a host restores its file, and in the end all 
   if (!hasHosts) return expect(code).toBe(0);
   expectInOrder(text, [
     ...beginning,
-    "Waiting for approval: 0 of 1.",
+    "Waiting for approval: 0 of 1 given.",
     "of 3 hosts ready as of",
     "anna clicks approve",
     "Reason: own-change. Nothing was changed.",

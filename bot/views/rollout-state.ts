@@ -132,7 +132,7 @@ function describeKind(facts: StateFacts): KindWords {
   switch (state.kind) {
     case "requested":
       return {
-        words: `Waiting for approval: ${approvals.length} of ${terms.approvals}.`,
+        words: `Waiting for approval: ${approvals.length} of ${terms.approvals} given.`,
         reason: "awaits-approval",
       };
     case "approved":

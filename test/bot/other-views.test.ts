@@ -173,7 +173,7 @@ test("the home of a person whose approval a rollout needs", () => {
   ];
   const view = holdView(renderHome(makeHome({ waiting, recent: [pastOf(rollout)] })));
   const drawn = draw(view, 90);
-  expect(drawn).toContain("Waiting for approval: 0 of 1.");
+  expect(drawn).toContain("Waiting for approval: 0 of 1");
   expect(drawn).toContain("[Approve] [Approve with a note] [Deny] [Show plan]");
   expect(drawn).toContain("# Recent rollouts");
   expect(draw(holdView(renderHome(makeHome())))).toContain("Nothing is waiting for you.");

@@ -100,7 +100,7 @@ test("a request that waits for its second approval", () => {
   const message = holdMessage(renderRolloutCard(cardOf(rollout)));
   expect(draw(message, 90)).toMatchInlineSnapshot(`
     "# Rollout 2026-11-1: open in production
-    Waiting for approval: 1 of 2.
+    Waiting for approval: 1 of 2 given.
       The rollout is not approved yet. Approve or deny it.
       Phase: open, enables HTTPS next to the old ports
       Requested by: anna
@@ -120,7 +120,7 @@ test("a request that waits for its second approval", () => {
   `);
   expect(message.text).toMatchInlineSnapshot(`
     "Rollout 2026-11-1: open in production
-    Waiting for approval: 1 of 2.
+    Waiting for approval: 1 of 2 given.
     The rollout is not approved yet. Approve or deny it.
     Phase: open, enables HTTPS next to the old ports
     Requested by: anna

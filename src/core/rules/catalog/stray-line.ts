@@ -72,7 +72,7 @@ function describeComment(
   return {
     severity: "notice",
     place: { line, span: [start, start + mark.length] },
-    message: `SEP does not document ${mark} as a comment marker`,
+    message: `SEP does not document '${mark}' as a comment marker`,
     help: "Start the comment with #, the only documented marker.",
     ...(isOurs ? { fix: editOf({ op: "rewrite", line, text }, section) } : {}),
   };

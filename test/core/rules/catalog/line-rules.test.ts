@@ -96,8 +96,8 @@ testRule(strayLine, [
     name: "keeps the byte order mark of the file",
     before: "\u00ef\u00bb\u00bf; x\n\u00ef\u00bb\u00bf; y\n",
     findings: [
-      "1: ;: SEP does not document ; as a comment marker",
-      "2: ;: SEP does not document ; as a comment marker",
+      "1: ;: SEP does not document ';' as a comment marker",
+      "2: ;: SEP does not document ';' as a comment marker",
     ],
     after: "\u00ef\u00bb\u00bf# x\n\u00ef\u00bb\u00bf; y\n",
   },
@@ -110,7 +110,7 @@ testRule(strayLine, [
   {
     name: "keeps spaces before a comment marker in the first line",
     before: "    ; x\n",
-    findings: ["1: ;: SEP does not document ; as a comment marker"],
+    findings: ["1: ;: SEP does not document ';' as a comment marker"],
     after: "    # x\n",
   },
   {
@@ -127,7 +127,7 @@ testRule(strayLine, [
   {
     name: "leaves the comments of another section as they are",
     before: stpdIni("[STPD_Thread]", "; list"),
-    findings: ["4: ;: SEP does not document ; as a comment marker"],
+    findings: ["4: ;: SEP does not document ';' as a comment marker"],
   },
   {
     name: "comments out a line in a section that will be renamed",
@@ -176,7 +176,7 @@ testRule(strayLine, [
   ].map(([line = "", mark = ""]) => ({
     name: `treats ${line} as a comment`,
     before: stpdIni(line),
-    findings: [`3: ${mark}: SEP does not document ${mark} as a comment marker`],
+    findings: [`3: ${mark}: SEP does not document '${mark}' as a comment marker`],
     after: stpdIni("# STPD_PORT=11001"),
   })),
   {
