@@ -74,6 +74,14 @@ test.each(["Node", "Deno"] as const)(
       /: 12 signed entries, 1 rollout, 3 hosts\nit goes on from the commit/,
     );
 
+    peer.startQueries();
+    peer.takeRequests();
+    const queried = await run[name]("ledger", "verify", ...withKeys, "--head", early);
+    expect(queried).toEqual(verified);
+    const requests = peer.takeRequests();
+    expect(requests.filter((line) => line === "POST /graphql").length).toBe(1);
+    expect(requests.filter((line) => line.includes("/git/blobs/")).length).toBe(1);
+
     const jsonl = await run[name]("ledger", "export", ...withKeys);
     const rows = jsonl.stdout
       .trimEnd()
