@@ -25,6 +25,7 @@ import { clientOptions, createSlackChat, nameLimits } from "./slack/web-api.ts";
 import { checkGithub, checkPeople } from "./doctor.ts";
 import { describeCardTroubles } from "./views/card-trouble.ts";
 import type { TurnPorts } from "./runtime/loop.ts";
+import { postJson } from "./runtime/post-json.ts";
 
 export interface Secrets {
   readonly botToken: string;
@@ -146,7 +147,7 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
       Math.floor(clock.random() * 2 ** 32)
         .toString(16)
         .padStart(8, "0"),
-    respond: (url, body) => respond(url, body, ports.fetch),
+    respond: postJson,
   });
   app.error(async (error) => log.error({ reason: error.message }, "request failed"));
   return assemble({
@@ -178,22 +179,6 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
 
 async function openSocket({ appToken }: Secrets, options: object): Promise<unknown> {
   return new WebClient(appToken, options).apps.connections.open({});
-}
-
-/** False if Slack no longer accepts an answer there. */
-async function respond(url: string, body: object, ask: typeof fetch): Promise<boolean> {
-  try {
-    const answer = await ask(url, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(10_000),
-    });
-    await answer.body?.cancel();
-    return answer.ok;
-  } catch {
-    return false;
-  }
 }
 
 interface Parts {
