@@ -40,22 +40,24 @@ export async function work(
 ): Promise<void> {
   const { desk, nameRequest } = tools;
   const { persons, slack } = desk.settings;
+  const { log } = desk;
   const request = nameRequest();
-  const log = desk.log.child({ request, what, user });
+  // Not a child logger: it would copy and check these fields once more per request.
+  const about = { request, what, user };
   try {
     const chat = readOnlyRequests.includes(what) ? tools.readers : desk.chat;
     const known = await findAsker(user, { persons, team: slack.team, chat });
     if (known.kind === "refused") {
-      log.warn({ reason: known.reason }, "request refused");
+      log.warn({ ...about, reason: known.reason }, "request refused");
       count(tools, what, "refused");
       return await send(tell(`Refused: ${userReasons[known.reason]}.`));
     }
     const answered = await answer(known.asker);
     if (answered !== undefined) await send(warn(answered, desk.controller.clockTrouble()));
-    log.info("answered");
+    log.info(about, "answered");
     count(tools, what, "done");
   } catch (error) {
-    log.error(describe(error), "request failed");
+    log.error({ ...about, ...describe(error) }, "request failed");
     count(tools, what, "failed");
     await send(explainFailure(error, request));
   }
