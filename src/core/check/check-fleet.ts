@@ -160,6 +160,7 @@ function countErrors(
   places: readonly PlacedHost[],
   findings: readonly LocatedFinding[],
 ): readonly PlacedHost[] {
+  if (findings.length === 0) return places;
   const byHost = Map.groupBy(
     findings.map(({ finding }) => finding),
     ({ host }) => host,

@@ -167,8 +167,11 @@ function subjectOfAll(
   folder: HostFolder,
   counted: readonly RuleFinding[],
 ): LocatedFinding["subject"] {
-  const subjects = counted.map((finding) => ({ ...locateFinding(folder, finding).subject }));
-  return { section: "", key: "", value: printCanonical(subjects) };
+  // Printed one by one, since a long file has tens of thousands.
+  const subjects = counted.map((finding) =>
+    printCanonical({ ...locateFinding(folder, finding).subject }),
+  );
+  return { section: "", key: "", value: `[${subjects.join(",")}]` };
 }
 
 /** A finding may have a lower severity than its rule, but never a higher one. */
