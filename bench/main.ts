@@ -120,13 +120,13 @@ function benchStart(): void {
     [process.execPath, [distFile, "check", one]],
     [process.execPath, ["-e", "0"]],
   );
-  addRace("check of one file, Node", "node -e 0", "1.25", node);
+  addRace("check of one file, Node", "node -e 0", "1.9", node);
   const deno = findDeno();
   const args = ["run", "--no-prompt", "--allow-read", distFile, "check", one];
   addRace(
     "check of one file, Deno",
     "deno eval 0",
-    "1.15",
+    "2.2",
     race(31, [deno, args], [deno, ["eval", "0"]]),
   );
 }
