@@ -4,6 +4,7 @@ import { fillActionPage } from "./action-page.ts";
 import { renderCliPage } from "./cli-page.ts";
 import { renderExampleWorkflows } from "./example-workflows.ts";
 import { fillKeyTables, keyTables } from "./key-tables.ts";
+import { renderReasonPage } from "./reason-page.ts";
 import { renderRolloutStates } from "./rollout-states.ts";
 import { renderRuleIndex, renderRulePage } from "./rule-pages.ts";
 
@@ -13,6 +14,7 @@ const folder = new URL("rules/", docs);
 mkdirSync(folder, { recursive: true });
 for (const rule of rules) writeFileSync(new URL(`${rule.id}.md`, folder), renderRulePage(rule));
 writeFileSync(new URL("README.md", folder), renderRuleIndex(rules));
+writeFileSync(new URL("reasons.md", docs), renderReasonPage());
 writeFileSync(new URL("rollout-states.md", docs), renderRolloutStates());
 writeFileSync(new URL("cli.md", docs), renderCliPage());
 const actionPage = new URL("action.md", docs);

@@ -6,8 +6,10 @@ import { fillActionPage } from "../build/action-page.ts";
 import { renderCliPage } from "../build/cli-page.ts";
 import { renderExampleWorkflows } from "../build/example-workflows.ts";
 import { fillKeyTables, keyTables } from "../build/key-tables.ts";
+import { reasonGroups, renderReasonPage } from "../build/reason-page.ts";
 import { renderRolloutStates } from "../build/rollout-states.ts";
 import { renderRuleIndex, renderRulePage } from "../build/rule-pages.ts";
+import { reasons } from "../src/core/base/reasons.ts";
 import { assumptions } from "../src/core/fleet/assumptions.ts";
 import { exampleWorkflows } from "../src/core/import/example-workflows.ts";
 import { listStarterFiles } from "../src/core/import/starter-files.ts";
@@ -51,6 +53,12 @@ test("the tables of docs/action.md match action.yml", () => {
 
 test("the page of rollout states is up to date", () => {
   expect(read("docs/rollout-states.md")).toBe(renderRolloutStates());
+});
+
+test("the page of reason codes is up to date, and lists every code", () => {
+  expect(read("docs/reasons.md")).toBe(renderReasonPage());
+  const listed = reasonGroups.flatMap(([, , group]) => Object.keys(group));
+  expect([...new Set(listed)].toSorted()).toEqual(Object.keys(reasons).toSorted());
 });
 
 test("init writes the workflows of the example", () => {
