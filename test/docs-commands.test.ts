@@ -186,20 +186,30 @@ function findLost(page: string, anchor: string | undefined): string | undefined 
   return isThere ? undefined : `${page}#${anchor ?? ""}`;
 }
 
+/** Files whose text users read without the docs. */
+function listSources(): readonly string[] {
+  return ["src", "bot", "examples/config-repo", "action.yml", ".github/ISSUE_TEMPLATE"]
+    .flatMap((name) => {
+      if (name.endsWith(".yml")) return [name];
+      const inside = readdirSync(join(top, name), { recursive: true, encoding: "utf8" });
+      return inside.map((path) => `${name}/${path}`);
+    })
+    .filter((path) => /\.(ts|js|ya?ml|ini|service|md)$|\/CODEOWNERS$|Containerfile$/.test(path));
+}
+
 test("every page of the docs that a message or a generated file names exists, and its heading", () => {
-  const sources = ["src", "bot", "examples/config-repo", "action.yml"].flatMap((name) => {
-    if (name.includes(".")) return [name];
-    const inside = readdirSync(join(top, name), { recursive: true, encoding: "utf8" });
-    return inside.map((path) => `${name}/${path}`);
+  const named = listSources().flatMap((path) => {
+    const text = readFileSync(join(top, path), "utf8");
+    const pattern =
+      /(?:see ([A-Z][A-Za-z ]+) in )?(?:\bdocs\/|\$\{docsUrl\})([a-z][a-z/-]*\.md)(?:#([a-z-]+))?/g;
+    return [...text.matchAll(pattern)].map(([, heading, page = "", anchor]) => ({
+      path,
+      page,
+      anchor: heading?.toLowerCase().replaceAll(" ", "-") ?? anchor,
+    }));
   });
-  const named = sources
-    .filter((path) => /\.(ts|js|ya?ml|ini|service|md)$|\/CODEOWNERS$|Containerfile$/.test(path))
-    .flatMap((path) => {
-      const text = readFileSync(join(top, path), "utf8");
-      const pattern = /(?:\bdocs\/|\$\{docsUrl\})([a-z][a-z/-]*\.md)(?:#([a-z-]+))?/g;
-      return [...text.matchAll(pattern)].map(([, page = "", anchor]) => ({ path, page, anchor }));
-    });
   expect(named.length).toBeGreaterThan(25);
+  expect(named.filter(({ anchor }) => anchor === "by-hand")).not.toEqual([]);
   const lost = named.flatMap(({ path, page, anchor }) => {
     const missing = findLost(`docs/${page}`, anchor);
     return missing === undefined ? [] : [`${path} -> ${missing}`];

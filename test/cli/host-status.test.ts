@@ -127,6 +127,7 @@ describe.runIf(isHere).each(["local", "ssh"])("a host that is asked, %s", (trans
     expect(of("unreached, shown")).toMatchObject({ code: 4 });
     const shown = of("unreached, shown").stdout;
     expect(shown).toContain(unknown);
+    expect(shown).toContain("is the SHA-256 of\n# the previous file, and ls -t ");
     expect(shown.split("\n").every((line) => line === "" || line.startsWith("#"))).toBe(true);
     expect(of("refused").stdout).toMatch(/^host1: unknown: .*Permission denied \([a-z,-]+\)\); /);
     expect(of("refused, recovered").code).toBe(4);

@@ -61,7 +61,7 @@ export function renderFixBody(report: FixReport): string {
     `Merging this pull request changes no host. A rollout deploys the files in [two phases](${docsUrl}rollouts.md#the-two-phases), and each phase needs the approval of someone who neither requested it nor wrote, pushed or merged the change: the person who merges this pull request cannot approve its rollout. The first phase, \`open\`, adds HTTPS and keeps HTTP and FTP. The second phase, \`close\`, deploys the files as shown here. Before \`close\`:`,
     "",
     `- HTTPS of every host of the [environment](${docsUrl}settings.md#hostini) must be verified over the network;`,
-    `- the three [global settings](${docsUrl}settings.md#globalsini) that choose the protocol for migrating data and aborting jobs must be \`https\` on the Server;`,
+    `- the three [global settings](${docsUrl}global-settings.md) that choose the protocol for migrating data and aborting jobs must be \`https\` on the Server;`,
     `- no task or event may use an HTTP or FTP interface, as the [inventory](${docsUrl}inventory.md) of the Server shows;`,
     "- every host that runs STPD must be in the config repo.",
     "",

@@ -70,7 +70,7 @@ export function describeUndo(result: UndoResult): Pick<HostReport, "outcome" | "
         result.answer === "bad"
           ? "NOT REACHABLE with any file"
           : "Whether the host is reachable with any file is unknown";
-      const message = `${what}${notes}. sesam-harden recover --show prints the manual rollback as commands; see docs/host.md`;
+      const message = `${what}${notes}. sesam-harden recover --show prints the manual rollback as commands; see By hand in docs/host.md`;
       return { outcome: "unknown", code: "stuck", message };
     }
   }

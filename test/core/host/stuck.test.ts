@@ -27,6 +27,7 @@ test("a host that is down with every file is reported as lost", async () => {
   const said = await undoInVain(alive);
   expect(said).toMatch(/^stuck: NOT REACHABLE with any file: /);
   expect(said).toContain("sesam-harden recover --show");
+  expect(said).toContain("see By hand in docs/host.md");
 });
 
 test("a host that can no longer be observed is not reported as lost", async () => {

@@ -113,8 +113,9 @@ function printGeneral(host: InstalledHost): readonly string[] {
   const state = findStateOf(host);
   const { putBack, restart } = listCommands(host, showCommand);
   return [
-    `# As root on ${host.pins.host}: "before" in ${joinPath(state, "journal.json")} names the previous`,
-    `# in place, and ls -t ${joinPath(state, "backups")} lists all that are kept. With its name for DIGEST:`,
+    `# As root on ${host.pins.host}: "before" in ${joinPath(state, "journal.json")} is the SHA-256 of`,
+    `# the previous file, and ls -t ${joinPath(state, "backups")} lists all stored files, newest first.`,
+    "# With the SHA-256 of a stored file for DIGEST:",
     `#   ${putBack("DIGEST")}`,
     `#   ${restart}`,
   ];
