@@ -188,7 +188,14 @@ function findLost(page: string, anchor: string | undefined): string | undefined 
 
 /** Files whose text users read without the docs. */
 function listSources(): readonly string[] {
-  return ["src", "bot", "examples/config-repo", "action.yml", ".github/ISSUE_TEMPLATE"]
+  return [
+    "src",
+    "bot",
+    "examples/config-repo",
+    "examples/monitoring",
+    "action.yml",
+    ".github/ISSUE_TEMPLATE",
+  ]
     .flatMap((name) => {
       if (name.endsWith(".yml")) return [name];
       const inside = readdirSync(join(top, name), { recursive: true, encoding: "utf8" });

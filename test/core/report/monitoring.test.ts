@@ -7,6 +7,7 @@ import {
   renderGauges,
   renderOpenMetrics,
 } from "../../../src/core/report/monitoring.ts";
+import { docsUrl } from "../../../src/core/base/docs-url.ts";
 import { version } from "../../../src/core/base/version.ts";
 import { emptyLedger, type Ledger } from "../../../src/core/rollout/ledger/ledger.ts";
 import { newEnvironment } from "../../../src/core/rollout/state/records.ts";
@@ -185,12 +186,18 @@ test("the alert rules use existing metrics, and labels that these have", async (
   const docs = readFileSync(new URL("../../../docs/bot.md", import.meta.url), "utf8");
   const { groups } = parse(readFileSync(url, "utf8")) as {
     groups: readonly {
-      readonly rules: readonly { readonly alert: string; readonly expr: string }[];
+      readonly rules: readonly {
+        readonly alert: string;
+        readonly expr: string;
+        readonly annotations: Readonly<Record<string, string>>;
+      }[];
     }[];
   };
   const text = `${await createMetrics().registry.metrics()}${renderGauges(makeFleet({}))}`;
   const names = [...text.matchAll(/^# TYPE (sesam_harden_\S+)/gm)].map(([, name]) => name);
-  for (const { alert, expr } of groups.flatMap(({ rules }) => rules)) {
+  for (const { alert, expr, annotations } of groups.flatMap(({ rules }) => rules)) {
+    // test/docs-commands.test.ts checks the heading.
+    expect(annotations["runbook_url"], alert).toContain(docsUrl);
     const asked = expr.match(/sesam_harden_\w+/g) ?? [];
     expect(asked, alert).not.toEqual([]);
     for (const name of asked) {
