@@ -208,12 +208,16 @@ test.runIf(isRoot)(
   },
 );
 
-test.runIf(isRoot)("an unfinished change keeps the program installed", () => {
+test.runIf(isRoot).each([
+  ["of a host with pins", true],
+  ["of a host whose pins were removed", false],
+])("an unfinished change %s keeps the program installed", (_, hasPins) => {
   const root = makeRoot();
   expect(runNode(install(root)).status).toBe(0);
   const state = join(root, "var/lib/sesam-harden/rds1");
   spawnSync(process.execPath, [programOf(root), "host", "status"]);
   writeFileSync(join(state, "journal.json"), "{}");
+  if (!hasPins) rmSync(join(root, "etc/sesam-harden/rds1.ini"));
   const refused = runNode(["host", "uninstall", "--root", root]);
   expect(refused.status).toBe(4);
   expect(refused.stderr).toContain("a change of rds1 is unfinished");
@@ -222,7 +226,7 @@ test.runIf(isRoot)("an unfinished change keeps the program installed", () => {
     encoding: "utf8",
   });
   expect(status.status).toBe(4);
-  expect(status.stdout).toContain("NOT KNOWN");
+  expect(status.stdout).toContain(hasPins ? "NOT KNOWN" : "rds1: unknown: ");
 });
 
 test.runIf(isRoot).each(["node", "deno"])(

@@ -15,6 +15,7 @@ import {
   ownCommand,
   type Installation,
 } from "../../adapters/host-local/installation.ts";
+import { listChanged } from "../../adapters/host-local/kept-pins.ts";
 import { makeReportKey } from "../../adapters/host-local/report-key.ts";
 import { prepareState } from "../../adapters/host-local/state.ts";
 import { createJournalStore } from "../../adapters/host-local/state-folder.ts";
@@ -199,7 +200,8 @@ async function enableUnit(root: string, { unit }: Places): Promise<readonly stri
 async function uninstall(parsed: Parsed<"host uninstall">, shell: Shell): Promise<number> {
   refuseOthers();
   const places = placesBelow(readRoot(parsed, shell));
-  for (const name of listPinned(places)) {
+  // A change can be unfinished even if the pins of its host were removed.
+  for (const name of new Set([...listPinned(places), ...listChanged(places)])) {
     const journal = await createJournalStore(joinPath(places.state, name)).read();
     if (journal.kind === "done" && journal.value === undefined) continue;
     const message = `a change of ${name} is unfinished, and could no longer be rolled back`;
