@@ -7,9 +7,18 @@ import {
   readAnswer,
   type Advice,
 } from "./error.ts";
-import { createPace, isRead, queryRoute, type PaceOptions } from "./pace.ts";
+import { createPace, isRead, type PaceOptions } from "./pace.ts";
 import { readPages, type RequestParameters, type Received, type Transport } from "./paginate.ts";
-import type { Answered, Given, Listed, ListRoute, ReadRoute, Route, Selected } from "./routes.ts";
+import {
+  queryRoute,
+  type Answered,
+  type Given,
+  type Listed,
+  type ListRoute,
+  type ReadRoute,
+  type Route,
+  type Selected,
+} from "./routes.ts";
 
 /** Options of all requests. */
 export interface GithubAccess extends PaceOptions {
@@ -60,7 +69,7 @@ export interface GithubClient {
   /**
    * Fields of `repository(owner: $owner, name: $repo)` in the answer to a GraphQL query; any of them
    * can be missing. Undefined if GitHub does not answer queries, or refuses them: the caller then
-   * uses other requests. Throws only GithubError `rate-limited`, for a limit that these share.
+   * uses other requests. Never throws.
    */
   readonly query: (text: string, variables: RequestParameters) => Promise<Fields | undefined>;
 }
@@ -148,7 +157,7 @@ function createTransport(access: GithubAccess): Transport {
         if (explained !== error) pace.note(error, explained);
         const isRenewed = hasReason(explained, "unauthorized") && token.refuse() && tries === 1;
         if (!isRead(route) || tries >= readTries) throw explained;
-        if (!isRenewed && !(await pace.recover(explained))) throw explained;
+        if (!isRenewed && !(await pace.recover(route, explained))) throw explained;
       }
     }
   };
@@ -181,9 +190,8 @@ function createQueries({ send }: Transport, access: GithubAccess): GithubClient[
       const answer = (await send(queryRoute, body)).data as Answer | null | undefined;
       const fields = answer?.data?.repository;
       return typeof fields === "object" && fields !== null ? (fields as Fields) : undefined;
-    } catch (error) {
-      // Whatever else is wrong is reported by the requests that take the place of this one.
-      if (hasReason(error, "rate-limited")) throw error;
+    } catch {
+      // If other requests fail as well, they report it when they take the place of this one.
       return undefined;
     }
   }

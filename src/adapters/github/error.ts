@@ -1,6 +1,7 @@
 import { showMinute } from "../../core/base/dates.ts";
 import { HardenError } from "../../core/base/errors.ts";
 import { shorten } from "../../core/base/text.ts";
+import { queryRoute } from "./routes.ts";
 
 /**
  * no-answer: GitHub did not answer, so it is unknown whether the request took effect;
@@ -102,12 +103,12 @@ export function isLimit({ status, headers, said }: Answer): boolean {
 }
 
 /**
- * Whether only queries are limited, whose points per hour GitHub counts apart from other requests.
+ * Whether a query used up the points per hour, which GitHub counts apart from other requests.
  * Secondary limits are common to all requests.
  */
 function isOfQueries({ headers, said }: Answer): boolean {
   return (
-    headers["x-ratelimit-resource"] === "graphql" &&
+    (headers["x-ratelimit-remaining"] === "0" || headers["x-ratelimit-resource"] === "graphql") &&
     headers["retry-after"] === undefined &&
     !said.some((text) => /secondary/i.test(text))
   );
@@ -184,8 +185,8 @@ export function explainGithubError(error: unknown, { request, advice }: Explaine
   const quoted = said.length > 0 ? `: "${shorten(said.join("; "), 500)}"` : "";
   const what = `GitHub refused ${request} (${status})${quoted}`;
   if (isLimit(answer)) {
-    const limit = isOfQueries(answer) ? "query-limited" : "rate-limited";
-    return fail(limit, `${what}: too many requests`, waitFor(answer, advice));
+    const isOwn = request === queryRoute && isOfQueries(answer);
+    return fail(isOwn ? "query-limited" : "rate-limited", `${what}: too many requests`, waitFor(answer, advice));
   }
   if (status >= 500) {
     return fail("trouble", `GitHub failed at ${request} (${status})${quoted}`, again);

@@ -1,4 +1,5 @@
 import { hasReason, readAnswer } from "./error.ts";
+import { queryRoute } from "./routes.ts";
 
 export interface PaceOptions {
   readonly wait: (milliseconds: number) => Promise<void>;
@@ -39,7 +40,7 @@ export interface Pace {
   /** Learns from an error until when no requests may be sent. */
   readonly note: (error: unknown, explained: Error) => void;
   /** Whether a read is worth a retry; waits before it returns true. */
-  readonly recover: (explained: Error) => Promise<boolean>;
+  readonly recover: (route: string, explained: Error) => Promise<boolean>;
 }
 
 /** GitHub's limits are hourly, so none lasts longer. */
@@ -76,17 +77,15 @@ export function createPace(options: PaceOptions): Pace {
       const pauseMs = Math.min(readPauseMs(error) ?? intervals.limitedMs, hourMs);
       limit = { endMs: elapsedMs() + pauseMs, reason };
     },
-    recover: async (explained) => {
+    recover: async (route, explained) => {
       if (hasReason(explained, "rate-limited")) return true;
-      if (!hasReason(explained, "no-answer", "trouble")) return false;
+      // Other requests take the place of a query, so a second timeout is not worth the wait.
+      if (route === queryRoute || !hasReason(explained, "no-answer", "trouble")) return false;
       await wait(intervals.againMs);
       return true;
     },
   };
 }
-
-/** Only queries are sent there, never mutations. */
-export const queryRoute = "POST /graphql";
 
 /** Whether a route only reads. */
 export function isRead(route: string): boolean {

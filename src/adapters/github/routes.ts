@@ -21,6 +21,9 @@ type Without<Parameters, Names> = {
   ]: Plain<Parameters[Key]>;
 };
 
+/** GraphQL. Only queries are sent there, never mutations. */
+export const queryRoute = "POST /graphql";
+
 /** Parameters of a route, without the repository. */
 export type Given<R extends Route> = Without<Endpoints[R]["parameters"], "owner" | "repo">;
 

@@ -59,14 +59,19 @@ const readRepository = ({ request }: Client) => request("GET /repos/{owner}/{rep
 
 const limit = { message: "You have exceeded a secondary rate limit" };
 
-const troubles: readonly (readonly [string, () => Answer])[] = [
+type Trouble = readonly [string, () => Answer];
+
+const failures: readonly Trouble[] = [
   ["a lost connection", cut],
   ["500", json({}, 500)],
   ["502", json({}, 502)],
+];
+const limits: readonly Trouble[] = [
   ["429", json({}, 429)],
   ["429 with a time", json({}, 429, { "retry-after": "1" })],
   ["a secondary limit", json(limit, 403, { "retry-after": "1" })],
 ];
+const troubles = [...failures, ...limits];
 
 test.each(troubles)("tries a read that gets %s three times", async (_, answer) => {
   const { scene, client } = makeScene(answer);
@@ -76,13 +81,18 @@ test.each(troubles)("tries a read that gets %s three times", async (_, answer) =
   expect((await readRepository(next.client)).id).toBe(7);
 });
 
-test.each(troubles)("tries a query that gets %s three times", async (_, answer) => {
-  const ask = ({ query }: Client) => query("query", {});
+test.each(limits)("tries a query that gets %s three times", async (_, answer) => {
   const { scene, client } = makeScene(answer);
-  await failure(ask(client));
+  expect(await client.query("query", {})).toBeUndefined();
   expect(scene.asked).toEqual(Array(3).fill("POST /api/graphql"));
   const next = makeScene(answer, json({ data: { repository: { id: 7 } } }));
-  expect(await ask(next.client)).toEqual({ id: 7 });
+  expect(await next.client.query("query", {})).toEqual({ id: 7 });
+});
+
+test.each(failures)("tries a query that gets %s once, without a wait", async (_, answer) => {
+  const { scene, client, waits } = makeScene(answer);
+  expect(await client.query("query", {})).toBeUndefined();
+  expect([scene.asked, waits]).toEqual([["POST /api/graphql"], []]);
 });
 
 test("sends queries concurrently, like other reads", async () => {
