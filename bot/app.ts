@@ -172,9 +172,14 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
       slack: entrance.trouble,
       cards: () => describeCardTroubles(cards.troubles()),
       github: rounds.trouble,
-      warnings: () => [controller.clockTrouble(), rounds.refused()],
+      warnings: () => [controller.clockTrouble(), rounds.refused(), describeQueries(controller)],
     },
   });
+}
+
+function describeQueries({ client }: Controller): string | undefined {
+  const reason = client.queryTrouble();
+  return reason && `files are requested one by one, as the last GraphQL query failed: ${reason}`;
 }
 
 async function openSocket({ appToken }: Secrets, options: object): Promise<unknown> {

@@ -101,6 +101,7 @@ export async function checkGithub(checked: GithubChecked): Promise<readonly Star
     }),
     checkKey(checked),
     checkRulesets(client, settings),
+    checkQueries(client),
     checkClock(controller),
     ...[...people.teams].map(([group, team]) => checkTeam(group, team, checked)),
   ]);
@@ -124,6 +125,19 @@ async function checkTeam(
     }
   });
   return { ...found, isMinor: true };
+}
+
+async function checkQueries({ query, queryTrouble }: GithubClient): Promise<StartCheck> {
+  const next =
+    "Allow POST /graphql of the API (see Network in docs/github.md): until then, each file takes a request.";
+  const found = await tryCheck("GraphQL queries", next, async () => {
+    await query(
+      "query ($owner: String!, $repo: String!) { repository(owner: $owner, name: $repo) { id } }",
+      {},
+    );
+    return queryTrouble();
+  });
+  return { ...found, isWarning: true };
 }
 
 async function checkClock({ clockTrouble }: GithubChecked["controller"]): Promise<StartCheck> {

@@ -43,6 +43,7 @@ test("--check passes for the example of the docs, with an App and keys as descri
       "ledger",
       "signing key",
       "rulesets of the ledger's branch",
+      "GraphQL queries",
       "clock",
     ]
       .map((what) => `ok    ${what}\n`)

@@ -390,3 +390,24 @@ test("a ledger without its rulesets is reported, and the bot still starts", asyn
   expect((await runBotOnce(files, "--check")).output).toMatch(/WARN {2}rulesets .*\(403\)/);
   expect([...github.problems, ...activity.problems]).toEqual([]);
 });
+
+test("a bot that may not send queries warns, and works without them", async () => {
+  const scene = await makeBotScene();
+  const { github } = scene.front;
+  const files = writeBotFiles(scene);
+  const ready = async (): Promise<string> => (await fetch(`${scene.monitor}/readyz`)).text();
+  await until(async () => (await ready()) === "ok\n");
+  const answer = { status: 403, message: "Blocked by the proxy" };
+  github.fail({ on: /POST \/graphql/, when: "before", with: answer, times: 99 });
+  const { status, output } = await runBotOnce(files, "--check");
+  expect(status).toBe(0);
+  const reason = 'GitHub refused POST /graphql (403): "Blocked by the proxy"';
+  expect(output).toContain(`WARN  GraphQL queries: ${reason}\n      Allow POST /graphql`);
+  await scene.bot.check();
+  const answered = await fetch(`${scene.monitor}/readyz`);
+  expect(answered.status).toBe(200);
+  expect(await answered.text()).toBe(
+    `files are requested one by one, as the last GraphQL query failed: ${reason}\n`,
+  );
+  expect(github.problems).toEqual([]);
+});

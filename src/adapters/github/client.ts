@@ -1,11 +1,13 @@
 import { Octokit } from "@octokit/core";
 import {
   explainGithubError,
-  findQueryLimit,
+  findQueryRefusal,
   hasReason,
   misread,
   readAnswer,
+  readFields,
   type Advice,
+  type Fields,
 } from "./error.ts";
 import { createPace, isRead, type PaceOptions } from "./pace.ts";
 import { readPages, type RequestParameters, type Received, type Transport } from "./paginate.ts";
@@ -72,10 +74,9 @@ export interface GithubClient {
    * uses other requests. Never throws.
    */
   readonly query: (text: string, variables: RequestParameters) => Promise<Fields | undefined>;
+  /** Why the last query failed; undefined if it did not. */
+  readonly queryTrouble: () => string | undefined;
 }
-
-/** Untrusted values by name. */
-type Fields = Readonly<Record<string, unknown>>;
 
 export function openGithubClient(access: GithubAccess): GithubClient {
   const transport = createTransport(access);
@@ -100,7 +101,7 @@ export function openGithubClient(access: GithubAccess): GithubClient {
       return { items, isWhole: true };
     },
     compare: (basehead) => readPages(transport, compareRoute, { basehead }) as AsyncIterable<never>,
-    query: createQueries(transport, access),
+    ...createQueries(transport, access),
   };
 }
 
@@ -147,12 +148,12 @@ function createTransport(access: GithubAccess): Transport {
         const answer = await pace.turn(route, () => sendOnce(route, parameters, url));
         if (answer.status >= 300 || isText(answer.data))
           throw misread(answer.status, request, advice);
-        const limit = route === queryRoute ? findQueryLimit(answer) : undefined;
-        if (limit !== undefined) throw limit;
+        const refusal = route === queryRoute ? findQueryRefusal(answer) : undefined;
+        if (refusal !== undefined) throw refusal;
         return answer;
       } catch (error) {
         // Octokit reports "not modified" as an error.
-        if (readAnswer(error).status === 304) return unchanged;
+        if (readAnswer(error).status === 304 && route !== queryRoute) return unchanged;
         const explained = explainGithubError(error, { request, advice });
         if (explained !== error) pace.note(error, explained);
         const isRenewed = hasReason(explained, "unauthorized") && token.refuse() && tries === 1;
@@ -168,33 +169,32 @@ function createTransport(access: GithubAccess): Transport {
   };
 }
 
-/** After a refusal, queries are not sent for this time: other requests take their place. */
-const refusedMs = 600_000;
+/** After a failure, queries are not sent for this time: other requests take their place. */
+const pausedMs = 600_000;
 
-interface Answer {
-  readonly data?: { readonly repository?: unknown } | null;
-}
-
-function createQueries({ send }: Transport, access: GithubAccess): GithubClient["query"] {
-  const { owner, repo, elapsedMs = () => performance.now() } = access;
-  let fromMs = -Infinity;
-  return async (query, variables) => {
-    if (elapsedMs() < fromMs) return undefined;
-    const fields = await ask({ query, variables: { ...variables, owner, repo } });
-    if (fields === undefined) fromMs = elapsedMs() + refusedMs;
-    return fields;
+function createQueries(
+  { send }: Transport,
+  { owner, repo, elapsedMs = () => performance.now() }: GithubAccess,
+): Pick<GithubClient, "query" | "queryTrouble"> {
+  let failed: { readonly atMs: number; readonly reason: string } | undefined;
+  return {
+    query: async (query, variables) => {
+      if (failed !== undefined && elapsedMs() < failed.atMs + pausedMs) return undefined;
+      try {
+        const { data } = await send(queryRoute, {
+          query,
+          variables: { ...variables, owner, repo },
+        });
+        failed = undefined;
+        return readFields(data);
+      } catch (error) {
+        // If other requests fail as well, they report it when they take the place of this one.
+        failed = { atMs: elapsedMs(), reason: error instanceof Error ? error.message : "" };
+        return undefined;
+      }
+    },
+    queryTrouble: () => failed?.reason,
   };
-
-  async function ask(body: RequestParameters): Promise<Fields | undefined> {
-    try {
-      const answer = (await send(queryRoute, body)).data as Answer | null | undefined;
-      const fields = answer?.data?.repository;
-      return typeof fields === "object" && fields !== null ? (fields as Fields) : undefined;
-    } catch {
-      // If other requests fail as well, they report it when they take the place of this one.
-      return undefined;
-    }
-  }
 }
 
 const unchanged: Received = { status: 304, data: undefined, headers: {} };

@@ -114,16 +114,20 @@ function isOfQueries({ headers, said }: Answer): boolean {
   );
 }
 
-/** GitHub reports a limit of queries as a successful answer; returns it as an error. */
-export function findQueryLimit(response: {
-  readonly status: number;
-  readonly data: unknown;
-  readonly headers: object;
-}): Error | undefined {
-  const { errors } = (response.data ?? {}) as Body;
-  if (!Array.isArray(errors) || errors.length === 0) return undefined;
-  const error = Object.assign(new Error("limited"), { response });
-  return isLimit(readAnswer(error)) ? error : undefined;
+/** What a query returned: untrusted values by name. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** The repository's fields in the body of an answer to a query; undefined if there are none. */
+export function readFields(body: unknown): Fields | undefined {
+  const { data } = (body ?? {}) as { readonly data?: { readonly repository?: unknown } | null };
+  const fields = data?.repository;
+  return typeof fields === "object" && fields !== null ? (fields as Fields) : undefined;
+}
+
+/** GitHub reports a refused query as a successful answer without fields; returns it as an error. */
+export function findQueryRefusal(response: { readonly data: unknown }): Error | undefined {
+  if (readFields(response.data) !== undefined) return undefined;
+  return Object.assign(new Error("refused"), { response });
 }
 
 const reasons: Readonly<Record<number, GithubReason>> = {
@@ -186,7 +190,11 @@ export function explainGithubError(error: unknown, { request, advice }: Explaine
   const what = `GitHub refused ${request} (${status})${quoted}`;
   if (isLimit(answer)) {
     const isOwn = request === queryRoute && isOfQueries(answer);
-    return fail(isOwn ? "query-limited" : "rate-limited", `${what}: too many requests`, waitFor(answer, advice));
+    return fail(
+      isOwn ? "query-limited" : "rate-limited",
+      `${what}: too many requests`,
+      waitFor(answer, advice),
+    );
   }
   if (status >= 500) {
     return fail("trouble", `GitHub failed at ${request} (${status})${quoted}`, again);

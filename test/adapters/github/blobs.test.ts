@@ -254,8 +254,10 @@ const refusals: readonly (readonly [string, Reply])[] = [
 
 test.each(refusals)("reads each blob by itself if a query gets %s", async (_, reply) => {
   const blobs = makeBlobs(5);
-  const { scene, read } = makeScene(blobs, reply);
+  const { scene, read, client } = makeScene(blobs, reply);
+  expect(client.queryTrouble()).toBeUndefined();
   expect(await read()).toEqual(blobs);
+  expect(client.queryTrouble()).toMatch(/POST \/graphql/);
   expect(scene.requests.length).toBe(5);
   // Repeating a query that nobody answers would delay each plan by a minute.
   expect([scene.bodies.length, scene.waits]).toEqual([1, []]);
@@ -363,15 +365,44 @@ test.each([
   },
 );
 
-test("the last point for queries is not a limit", async () => {
+test.each([[], [{ type: "SOMETHING", message: "Something went wrong" }]])(
+  "the last point for queries is not a limit, with errors %j",
+  async (...errors) => {
+    const blobs = makeBlobs(5);
+    const last: Reply = async (body) => {
+      const { data } = (await answerRightly(blobs, body)) as { data: unknown };
+      return Response.json({ data, errors }, { headers: queryHeaders });
+    };
+    const { scene, read } = makeScene(blobs, last);
+    expect(await read()).toEqual(blobs);
+    expect([scene.bodies.length, scene.requests.length]).toEqual([1, 0]);
+  },
+);
+
+test("reports what GitHub answered to the last query, until one succeeds", async () => {
   const blobs = makeBlobs(5);
-  const last: Reply = async (body) => {
-    const { data } = (await answerRightly(blobs, body)) as { data: unknown };
-    return Response.json({ data, errors: [] }, { headers: queryHeaders });
-  };
-  const { scene, read } = makeScene(blobs, last);
+  const right: Reply = async (body) => Response.json(await answerRightly(blobs, body));
+  const { scene, read, client } = makeScene(blobs, answer(noRepository), right);
+  await read();
+  const trouble = client.queryTrouble();
+  expect(trouble).toBe(
+    `GitHub refused POST /graphql (200): "Could not resolve to a Repository with the name 'a/b'."`,
+  );
+  await read();
+  expect(client.queryTrouble()).toBe(trouble);
+  scene.elapsed += 600_000;
+  await read();
+  expect(client.queryTrouble()).toBeUndefined();
+});
+
+test("a refusal among concurrent queries costs only its own files", async () => {
+  const blobs = makeBlobs(900);
+  const right: Reply = async (body) => Response.json(await answerRightly(blobs, body));
+  const replies = [answer({}, 502), right];
+  const { scene, read, client } = makeScene(blobs, ...replies);
   expect(await read()).toEqual(blobs);
-  expect([scene.bodies.length, scene.requests.length]).toEqual([1, 0]);
+  expect([scene.bodies.length, scene.requests.length]).toEqual([9, 100]);
+  expect(client.queryTrouble()).toBeUndefined();
 });
 
 test("if a limit turns out to be one of queries only, blobs are read without them", async () => {

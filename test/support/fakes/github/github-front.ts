@@ -52,6 +52,7 @@ export async function openGithubFront(
     return { gzip };
   };
   const [github, actions] = [await openGithub(standIn), await openActions()];
+  github.startQueries();
   const isOfActions = (path: string): boolean =>
     path.includes("/actions/") ||
     [...actions.heads].some((head) => path.includes(`/compare/${head}...main`));

@@ -60,7 +60,7 @@ export async function answerQuery(
   };
   const rootValue = {
     repository: ({ owner, name }: { readonly owner: string; readonly name: string }) => {
-      if (`${owner}/${name}` === place.repository) return { object };
+      if (`${owner}/${name}` === place.repository) return { id: "R_1", object };
       throw new GraphQLError(`Could not resolve to a Repository with the name '${owner}/${name}'.`);
     },
   };
