@@ -1,6 +1,6 @@
 import { HardenError } from "../../core/base/errors.ts";
 
-/** GitHub's time, from the answers to all requests. Seconds since 1970. */
+/** GitHub's time, from the answers to REST requests that succeed. Seconds since 1970. */
 export interface GithubTime {
   /** Wraps a fetch function, and reads the time of each answer. */
   readonly fetch: typeof fetch;
@@ -18,6 +18,10 @@ export function createGithubTime(
   ownSeconds: () => number,
 ): GithubTime {
   const { origin } = new URL(apiUrl);
+  // Files come from other servers that GitHub redirects to. A proxy that refuses a request, most
+  // likely a query, answers with its own time.
+  const isOfGithub = ({ ok, status, url }: Response): boolean =>
+    (ok || status === 304) && (url === "" || new URL(url).origin === origin);
   let newest:
     | { readonly dateSeconds: number; readonly atSeconds: number; readonly aheadSeconds: number }
     | undefined;
@@ -35,10 +39,8 @@ export function createGithubTime(
       const answer = await ask(input, init);
       const atSeconds = ownSeconds();
       const dateSeconds = Date.parse(answer.headers.get("date") ?? "") / 1000;
-      // Files come from other servers that GitHub redirects to.
-      const isOfGithub = answer.url === "" || new URL(answer.url).origin === origin;
       // The answer was created between the two local times, and has a resolution of one second.
-      if (isOfGithub) {
+      if (isOfGithub(answer) && !String(input).endsWith("/graphql")) {
         const aheadSeconds =
           Math.max(0, sentSeconds - dateSeconds - 1) + Math.min(0, atSeconds - dateSeconds);
         newest = Number.isNaN(dateSeconds) ? undefined : { dateSeconds, atSeconds, aheadSeconds };

@@ -5,17 +5,20 @@ const start = Date.parse("2027-01-04T10:00:00Z") / 1000;
 
 /** A GitHub whose answers take some seconds, and a machine with its own clock. */
 function makeScene(own: number) {
-  const scene = { own, github: start, takes: 0, headers: true, url: "https://api.example/x" };
+  const url = "https://api.example/x";
+  const scene = { own, github: start, takes: 0, headers: true, url, status: 200 };
   const ask: typeof fetch = async () => {
     const date = new Date(scene.github * 1000).toUTCString();
     scene.own += scene.takes;
     scene.github += scene.takes;
-    const answer = new Response("{}", { headers: scene.headers ? { date } : {} });
+    const { status } = scene;
+    const body = status === 304 ? null : "{}";
+    const answer = new Response(body, { status, headers: scene.headers ? { date } : {} });
     Object.defineProperty(answer, "url", { value: scene.url });
     return answer;
   };
   const time = createGithubTime(ask, "https://api.example/v3", () => scene.own);
-  return { scene, time, look: async () => time.fetch("https://api.example/x") };
+  return { scene, time, look: async (at = url) => time.fetch(at) };
 }
 
 test("uses GitHub's time, regardless of the local clock", async () => {
@@ -65,4 +68,28 @@ test("an answer without a time gives none", async () => {
   scene.headers = false;
   await look();
   expect(() => time.toldSeconds()).toThrow(/have no Date header/);
+});
+
+test("an unchanged answer gives a time", async () => {
+  const { scene, time, look } = makeScene(start);
+  scene.status = 304;
+  await look();
+  expect(time.toldSeconds()).toBe(start);
+});
+
+test.each([
+  { name: "a refusal", status: 403 },
+  { name: "a redirect to a login page", status: 302 },
+  { name: "an error", status: 502 },
+  { name: "a page instead of the answer to a query", url: "https://api.example/api/graphql" },
+])("$name may be a proxy's and gives no time", async ({ status = 200, url }) => {
+  const { scene, time, look } = makeScene(start);
+  await look();
+  scene.status = status;
+  scene.github += 5000;
+  await look(url);
+  expect([time.toldSeconds(), time.aheadSeconds()]).toEqual([start, 0]);
+  scene.headers = false;
+  await look(url);
+  expect(time.toldSeconds()).toBe(start);
 });
