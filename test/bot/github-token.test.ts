@@ -201,7 +201,7 @@ test.each([
   const read = () => client.request("GET /repos/{owner}/{repo}", {});
   const { message, next } = await failure(read());
   expect(message).toBe(
-    "cannot get an installation token for the App: the response to POST /app/installations/34/access_tokens (200) is not JSON, so it is not from GitHub",
+    "cannot get an installation token for the App: the response to POST /app/installations/34/access_tokens (200) is empty, cut off, or not from GitHub",
   );
   expect(message + next).not.toContain("GITHUB_APP_KEY");
   isProxied = false;

@@ -212,7 +212,7 @@ export function misread(status: number, request: string, advice: Advice | undefi
   const what =
     status >= 300
       ? `GitHub redirected ${request} (${status}), so the request was not carried out`
-      : `the response to ${request} (${status}) is not JSON, so it is not from GitHub`;
+      : `the response to ${request} (${status}) is empty, cut off, or not from GitHub`;
   const next = `Check that the repository was not renamed and that no proxy responds instead of GitHub. ${advice?.again ?? rerun}`;
   return new GithubError({ status, reason: "no-answer", said: [] }, what, next);
 }

@@ -81,6 +81,41 @@ test.each(troubles)("tries a read that gets %s three times", async (_, answer) =
   expect((await readRepository(next.client)).id).toBe(7);
 });
 
+/** A body that ends early, as its connection is lost or its time is up. */
+const cutOff =
+  (type: string): (() => Answer) =>
+  () =>
+    new Response(
+      new ReadableStream({
+        pull: (body) => {
+          body.enqueue(new TextEncoder().encode('{"id":'));
+          body.error(new TypeError("terminated"));
+        },
+      }),
+      { headers: { "content-type": type } },
+    );
+
+test.each([
+  ["JSON that is cut off", cutOff("application/json")],
+  ["text that is cut off", cutOff("text/plain")],
+  ["a file that is cut off", cutOff("application/zip")],
+  ["no type", () => new Response("")],
+  ["no JSON", () => new Response("", { headers: { "content-type": "application/json" } })],
+] as const)("repeats a read that is answered with %s", async (_, answer) => {
+  const { scene, client } = makeScene(answer, json({ id: 7 }));
+  expect((await readRepository(client)).id).toBe(7);
+  expect(scene.asked.length).toBe(2);
+  expect(hasReason(await failure(readRepository(makeScene(answer).client)), "no-answer")).toBe(
+    true,
+  );
+});
+
+test("no content is a valid answer", async () => {
+  const { scene, client } = makeScene(() => new Response(null, { status: 204 }));
+  await readRepository(client);
+  expect(scene.asked.length).toBe(1);
+});
+
 test.each(limits)("tries a query that gets %s three times", async (_, answer) => {
   const { scene, client } = makeScene(answer);
   expect(await client.query("query", {})).toBeUndefined();
