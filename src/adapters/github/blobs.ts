@@ -1,6 +1,7 @@
 import { readEach } from "../at-once.ts";
 import { nameBlob } from "../runtime/crypto.ts";
 import type { GithubClient } from "./client.ts";
+import { misshapen } from "./error.ts";
 
 /** An item of a new tree, as GitHub expects it. */
 export type GithubTreeEntry = {
@@ -61,7 +62,9 @@ export async function readBlobs(
 async function readBlob({ request }: GithubClient, name: string): Promise<string> {
   const route = "GET /repos/{owner}/{repo}/git/blobs/{file_sha}";
   const { content } = await request(route, { file_sha: name });
-  return Buffer.from(content, "base64").toString("latin1");
+  const bytes = Buffer.from(String(content), "base64").toString("latin1");
+  if (nameBlob(bytes) !== name) throw misshapen(`file ${name}`);
+  return bytes;
 }
 
 /** Names of blobs that fit into one query each. */

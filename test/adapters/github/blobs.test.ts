@@ -18,10 +18,16 @@ type Reply = (body: QueryBody) => Promise<Response> | Response;
 
 const repository = "example/config";
 
+const encode = (bytes: string) => ({
+  content: Buffer.from(bytes, "latin1").toString("base64").replaceAll(/.{60}/g, "$&\n"),
+  encoding: "base64",
+});
+
 /** A GitHub with these blobs that replies to queries in a given way, by default correctly. */
 function makeScene(blobs: Blobs, ...replies: readonly Reply[]) {
   const bodies: QueryBody[] = [];
-  const scene = { requests: [] as string[], bodies, waits: [] as number[], elapsed: 0 };
+  const requests: string[] = [];
+  const scene = { requests, bodies, waits: [] as number[], elapsed: 0, describe: encode };
   const answer: Reply = async (body) => Response.json(await answerRightly(blobs, body));
   const ask: typeof fetch = async (input, init) => {
     const { pathname } = new URL(String(input));
@@ -30,8 +36,7 @@ function makeScene(blobs: Blobs, ...replies: readonly Reply[]) {
       scene.requests.push(name);
       const bytes = blobs.get(name);
       if (bytes === undefined) return Response.json({ message: "Not Found" }, { status: 404 });
-      const content = Buffer.from(bytes, "latin1").toString("base64").replaceAll(/.{60}/g, "$&\n");
-      return Response.json({ sha: name, content, encoding: "base64" });
+      return Response.json({ sha: name, ...scene.describe(bytes) });
     }
     const body: QueryBody = JSON.parse(String(init?.body));
     // A redirected query would be repeated with GET, and a page could be the answer.
@@ -336,6 +341,18 @@ test.each(falsehoods)("accepts no wrong bytes: %s", async (_, wrong, makeReply) 
   // An answer that is partly right is no refusal.
   expect(await read()).toEqual(blobs);
   expect(scene.bodies.length).toBe(2);
+});
+
+test.each([
+  ["other bytes", () => encode("other")],
+  ["bytes cut off", (bytes: string) => encode(bytes.slice(0, -1))],
+  ["no bytes", () => ({ content: "", encoding: "none" })],
+  ["another encoding", (bytes: string) => ({ content: bytes, encoding: "utf-8" })],
+  ["something else", () => ({ content: null as unknown as string, encoding: "base64" })],
+])("refuses a file for which GitHub returns %s", async (_, describe) => {
+  const { scene, read } = makeScene(makeBlobs(1));
+  scene.describe = describe;
+  await expect(read()).rejects.toThrow(/^GitHub's response has no valid file [0-9a-f]{40}$/);
 });
 
 const secondary = "You have exceeded a secondary rate limit. Please wait a few minutes.";
