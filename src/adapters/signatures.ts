@@ -110,10 +110,8 @@ function importOnce(key: PublicKey): Promise<ImportedKey> | undefined {
 }
 
 function toBytes(bytes: string): Uint8Array<ArrayBuffer> {
-  // A long ledger has many signatures: Uint8Array.from() takes twenty times as long.
-  const numbers = new Uint8Array(bytes.length);
-  for (let at = 0; at < bytes.length; at++) numbers[at] = bytes.charCodeAt(at);
-  return numbers;
+  // A long ledger has many signatures: a loop over the characters takes five times as long.
+  return Buffer.from(bytes, "latin1");
 }
 
 function fromBytes(bytes: ArrayBuffer): string {

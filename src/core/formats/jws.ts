@@ -92,11 +92,21 @@ export function encodeBase64Url(bytes: string): string {
   return btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
+/**
+ * By length of a canonical encoding, modulo four: its characters and its end. The bits that the last
+ * character has left over are zero.
+ */
+const canonicalEncodings = [
+  /^[A-Za-z0-9_-]*$/,
+  undefined,
+  /^[A-Za-z0-9_-]*[AQgw]$/,
+  /^[A-Za-z0-9_-]*[AEIMQUYcgkosw048]$/,
+] as const;
+
 /** Decodes to bytes; undefined if the text is not the canonical encoding. */
 export function decodeBase64Url(text: string): string | undefined {
-  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined;
-  const bytes = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-  return encodeBase64Url(bytes) === text ? bytes : undefined;
+  const isCanonical = canonicalEncodings[text.length % 4]?.test(text) ?? false;
+  return isCanonical ? atob(text.replaceAll("-", "+").replaceAll("_", "/")) : undefined;
 }
 
 /** The compact JWS of a payload and its two other parts (RFC 7515, appendix F). */

@@ -84,17 +84,35 @@ export function readCanonical(text: string): CanonicalReading {
 }
 
 /**
- * Parses with the JSON of the runtime, which is ten times as fast. What prints as the same text is
- * what that text says; undefined for any other text.
+ * Parses and prints with the JSON of the runtime, which is fifteen times as fast. What it prints is
+ * canonical, except for the order of keys, numbers, depth, and halves of surrogate pairs, which it
+ * escapes. Undefined for any other text, and for some that hold such an escape.
  */
 function parseCanonical(text: string): CanonicalValue | undefined {
   try {
     const value: CanonicalValue = JSON.parse(text);
-    return printCanonical(value) === text ? value : undefined;
+    const isCanonical =
+      isPrintable(value, 0) && !text.includes("\\ud") && JSON.stringify(value) === text;
+    return isCanonical ? value : undefined;
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof HardenError) return undefined;
+    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/** Whether keys are sorted, numbers are safe integers, and nothing is too deep. */
+function isPrintable(value: CanonicalValue, depth: number): boolean {
+  if (depth > deepest) return false;
+  if (typeof value === "number") return Number.isSafeInteger(value);
+  if (typeof value !== "object" || value === null) return true;
+  if (isList(value)) return value.every((item) => isPrintable(item, depth + 1));
+  let before = "";
+  for (const key of Object.keys(value)) {
+    const member = value[key];
+    if (key < before || member === undefined || !isPrintable(member, depth + 1)) return false;
+    before = key;
+  }
+  return true;
 }
 
 /** Reads any JSON that has a canonical form, in any layout; for unsigned data. */
