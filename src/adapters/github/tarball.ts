@@ -19,11 +19,11 @@ export async function readArchive(
 ): Promise<ReadonlyMap<string, string>> {
   const packed = await fetchArchive(client, commit);
   const found = new Map<string, string>();
-  for (const [path, bytes] of readTar(gunzip(packed, largestArchive) ?? "")) {
+  for await (const [path, content] of readTar(gunzip(packed, largestArchive))) {
     // All paths are below one directory.
     const name = wanted.get(path.slice(path.indexOf("/") + 1));
-    // A copy, because a slice of a string keeps the whole string in memory.
-    if (name !== undefined && nameBlob(bytes) === name) found.set(name, copy(bytes));
+    const bytes = name === undefined ? "" : content.toString("latin1");
+    if (name !== undefined && nameBlob(bytes) === name) found.set(name, bytes);
   }
   return found;
 }
@@ -37,8 +37,4 @@ async function fetchArchive({ request }: GithubClient, commit: string): Promise<
     if (error instanceof HardenError) return new Uint8Array();
     throw error;
   }
-}
-
-function copy(bytes: string): string {
-  return Buffer.from(bytes, "latin1").toString("latin1");
 }

@@ -1,4 +1,8 @@
-import { verifyLedger, type LedgerEvidence } from "../../../src/core/rollout/ledger/audit.ts";
+import {
+  verifyLedger,
+  type LedgerEvidence,
+  type RememberedCommit,
+} from "../../../src/core/rollout/ledger/audit.ts";
 import {
   readEntry,
   signEntry,
@@ -13,6 +17,11 @@ import {
   writeRollout,
 } from "../fakes/github/ledger.ts";
 
+interface Change extends Partial<Omit<LedgerEvidence, "entries" | "remembered">> {
+  readonly entries?: readonly string[];
+  readonly remembered?: Pick<RememberedCommit, "commit" | "entries">;
+}
+
 /** A complete ledger of twelve entries, and ways to forge it. */
 export async function makeEvidence() {
   const store = createMemoryLedger();
@@ -23,8 +32,10 @@ export async function makeEvidence() {
   const commits = store.branch.toReversed();
   const whole: LedgerEvidence = { commits, entries, listing: listingOf(files), files };
 
-  const judge = async (change: Partial<LedgerEvidence>): Promise<readonly string[]> => {
-    const { problems } = await verifyLedger({ ...whole, ...change }, book.tools);
+  const judge = async ({ remembered, ...change }: Change): Promise<readonly string[]> => {
+    const current = change.entries ?? entries;
+    const evidence = { ...whole, ...change, remembered: remembered && { ...remembered, current } };
+    const { problems } = await verifyLedger(evidence, book.tools);
     return problems.map(({ reason, where }) => `${reason} ${where}`);
   };
 

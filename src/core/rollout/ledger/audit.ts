@@ -5,6 +5,7 @@ import { nameRollout } from "./entry.ts";
 import { filePath, isEntriesPath, planPath, printViews } from "./layout.ts";
 import {
   extendLedger,
+  type EntryTexts,
   type LedgerProblem,
   type LedgerTools,
   type OpenedEntry,
@@ -24,15 +25,21 @@ export interface LedgerEvidence {
   /** Newest first, from the head down. */
   readonly commits: readonly LedgerCommit[];
   /** Signed entries, in the order of their files. */
-  readonly entries: readonly string[];
+  readonly entries: EntryTexts;
   /** Git blob hashes of all files, by path. */
   readonly listing: ReadonlyMap<string, string>;
   /** Bytes of plans and `stpd.ini` files, by path. */
   readonly files: ReadonlyMap<string, string>;
-  /** A commit that was recorded elsewhere, with its entries if the branch still contains it. */
-  readonly remembered?:
-    | { readonly commit: string; readonly entries: readonly string[] }
-    | undefined;
+  /** A commit that was recorded elsewhere. */
+  readonly remembered?: RememberedCommit | undefined;
+}
+
+export interface RememberedCommit {
+  readonly commit: string;
+  /** Its entries if the branch still contains it; may omit those that both begin with. */
+  readonly entries: readonly string[];
+  /** The entries of the branch, without the same ones. */
+  readonly current: readonly string[];
 }
 
 export interface AuditTools extends LedgerTools {
@@ -88,15 +95,11 @@ function judgeHistory(commits: readonly LedgerCommit[]): readonly LedgerProblem[
   });
 }
 
-function judgeRemembered({
-  remembered,
-  commits,
-  entries,
-}: LedgerEvidence): readonly LedgerProblem[] {
+function judgeRemembered({ remembered, commits }: LedgerEvidence): readonly LedgerProblem[] {
   if (remembered === undefined) return [];
-  const { commit, entries: old } = remembered;
+  const { commit, entries: old, current } = remembered;
   const isAncestor = commits.some((one) => one.commit === commit);
-  const goesOn = old.length > 0 && old.every((text, index) => entries[index] === text);
+  const goesOn = old.length > 0 && old.every((text, index) => current[index] === text);
   return isAncestor && goesOn ? [] : [problem("ledger-head", `commit ${commit}`)];
 }
 

@@ -112,16 +112,45 @@ async function readOn(
   );
   if (gone !== undefined) throw refuseLedger(rewritten(gone));
   const fresh = paths.filter((path) => before.listing.get(path) !== listing.get(path));
-  const texts = await store.read(fresh.map((path) => listing.get(path) ?? ""));
-  const files = fresh.map((path, index) => ({ path, text: texts[index] ?? "" }));
-  const added = splitEntries(cutKnown(texts, before, fresh));
-  const extended = await extendLedger(before.ledger, added, tools, {
+  let last = before.last;
+  async function* readFresh(): AsyncGenerator<readonly string[]> {
+    const names = fresh.map((path) => listing.get(path) ?? "");
+    let known: LedgerState | undefined = before;
+    for await (const texts of readAhead(names, store)) {
+      yield known === undefined ? texts : cutKnown(texts, known, fresh);
+      known = undefined;
+      last = { path: fresh.at(-1) ?? "", text: texts.at(-1) ?? "" };
+    }
+  }
+  const extended = await extendLedger(before.ledger, splitFiles(readFresh()), tools, {
     signatures: "last-of-run",
     onEntry,
   });
   if (extended.kind === "refused") throw refuseLedger(extended.problem);
   const { ledger } = extended;
-  return { commit, ledger, listing, last: files.at(-1) ?? before.last };
+  return { commit, ledger, listing, last };
+}
+
+/** About four megabytes, since a file of entries has at most 128 KiB. */
+const filesAtOnce = 32;
+
+/** Reads files in order, some at a time; requests the next ones while these are used. */
+async function* readAhead(
+  names: readonly string[],
+  store: Pick<LedgerStore, "read">,
+): AsyncGenerator<readonly string[]> {
+  const request = async (from: number): ReturnType<LedgerStore["read"]> => {
+    const some = names.slice(from, from + filesAtOnce);
+    return some.length === 0 ? [] : store.read(some);
+  };
+  let next = request(0);
+  for (let from = 0; from < names.length; from += filesAtOnce) {
+    const texts = await next;
+    next = request(from + filesAtOnce);
+    // Thrown where it is awaited, unless nobody reads on.
+    next.catch(() => {});
+    yield texts;
+  }
 }
 
 /** Returns the texts after the known entries; throws if the known entries are no longer there. */
@@ -143,15 +172,35 @@ export function listEntryFiles(listing: LedgerListing): readonly string[] {
   return [...listing.keys()].filter(isEntriesPath).toSorted(compareText);
 }
 
-/** Yields the entries of files in order, without joining the files: a long ledger has many. */
-export function* splitEntries(texts: Iterable<string>): Generator<string> {
+/** The entries of files in order, as many at a time as files are read. */
+export async function* splitFiles(
+  files: AsyncIterable<readonly string[]>,
+): AsyncGenerator<readonly string[]> {
+  const cutter = createCutter();
+  for await (const texts of files) yield texts.flatMap(cutter.cut);
+  yield cutter.end();
+}
+
+/** The entries of files in order, without joining the files: a long ledger has many. */
+export function splitEntries(texts: readonly string[]): readonly string[] {
+  const cutter = createCutter();
+  return [...texts.flatMap(cutter.cut), ...cutter.end()];
+}
+
+/** Cuts texts into their lines; the last one may go on in the next text. */
+function createCutter(): {
+  readonly cut: (text: string) => readonly string[];
+  readonly end: () => readonly string[];
+} {
   let rest = "";
-  for (const text of texts) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) if (line !== "") yield line;
-  }
-  if (rest !== "") yield rest;
+  return {
+    cut: (text) => {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      return lines.filter((line) => line !== "");
+    },
+    end: () => (rest === "" ? [] : [rest]),
+  };
 }
 
 function rewritten(where: string): LedgerProblem {

@@ -46,6 +46,25 @@ export type LedgerReplay =
 
 /** Applies entries in order, until one does not follow or is not allowed. */
 export function replayEntries(before: Ledger, entries: Iterable<LinkedEntry>): LedgerReplay {
+  const replay = startReplay(before);
+  for (const entry of entries) {
+    const refused = replay.apply(entry);
+    if (refused !== undefined) return refused;
+  }
+  return { kind: "ledger", ledger: replay.end() };
+}
+
+/** Applies entries one by one, so that those before need not be kept. */
+export interface Replay {
+  /** Undefined if the entry follows and is allowed. No entry may be applied after one that is not. */
+  readonly apply: (
+    linked: LinkedEntry,
+  ) => Extract<LedgerReplay, { readonly kind: "refused" }> | undefined;
+  /** The ledger after all entries; nothing may be applied afterwards. */
+  readonly end: () => Ledger;
+}
+
+export function startReplay(before: Ledger): Replay {
   const draft: Draft = {
     rollouts: new Map(before.rollouts),
     environments: new Map(before.environments),
@@ -62,18 +81,24 @@ export function replayEntries(before: Ledger, entries: Iterable<LinkedEntry>): L
     hands: new Map(before.hands),
     keys: new Map(before.keys),
   };
-  let ledger: Ledger = { ...before, ...draft };
-  for (const { entry, digest } of entries) {
-    const { repository, sequence, at } = entry;
-    const broken = refuseLink(ledger, entry);
-    const because = broken === undefined ? applyEvent(draft, { entry, digest }) : undefined;
-    const reason = broken ?? (because === undefined ? undefined : "ledger-illegal");
-    if (reason !== undefined) {
-      return { kind: "refused", sequence: ledger.sequence + 1, reason, because };
-    }
-    ledger = { ...draft, repository, sequence, tip: digest, at };
-  }
-  return { kind: "ledger", ledger };
+  let end: LedgerEnd = before;
+  return {
+    apply: ({ entry, digest }) => {
+      const { repository, sequence, at } = entry;
+      const broken = refuseLink(end, entry);
+      const because = broken === undefined ? applyEvent(draft, { entry, digest }) : undefined;
+      const reason = broken ?? (because === undefined ? undefined : "ledger-illegal");
+      if (reason !== undefined) {
+        return { kind: "refused", sequence: end.sequence + 1, reason, because };
+      }
+      end = { repository, sequence, tip: digest, at };
+      return undefined;
+    },
+    end: () => {
+      const { repository, sequence, tip, at } = end;
+      return { ...draft, repository, sequence, tip, at };
+    },
+  };
 }
 
 interface Draft {

@@ -1,6 +1,6 @@
 import { encodeBytes } from "../../base/text.ts";
 import type { Ledger } from "./ledger.ts";
-import { replayEntries, type LinkedEntry } from "./replay.ts";
+import { startReplay, type LinkedEntry } from "./replay.ts";
 import { readEntry } from "./entry.ts";
 import type { PublicKey, VerifySignature } from "../../formats/jws.ts";
 import type { ReasonCode } from "../../base/reasons.ts";
@@ -20,6 +20,9 @@ export interface LedgerProblem {
   /** Details; empty if the reason says everything. */
   readonly detail: string;
 }
+
+/** Signed entries in order; if they are read meanwhile, some at a time, so that not all are held. */
+export type EntryTexts = Iterable<string> | AsyncIterable<readonly string[]>;
 
 /** An entry, and the id of the key that it names as its signer. */
 export interface OpenedEntry extends LinkedEntry {
@@ -47,37 +50,42 @@ export interface ExtendOptions {
  */
 export async function extendLedger(
   ledger: Ledger,
-  texts: Iterable<string>,
+  texts: EntryTexts,
   tools: LedgerTools,
   { signatures, onEntry }: ExtendOptions,
 ): Promise<LedgerExtension> {
-  const signed: SignedEntry[] = [];
-  const unreadable: Fault[] = [];
-  function* openEntries(): Generator<OpenedEntry> {
-    let sequence = ledger.sequence;
-    for (const text of texts) {
-      sequence++;
-      const reading = readEntry(text, tools.keys);
-      if (reading.kind === "refused") {
-        unreadable.push({ sequence, reason: `ledger-${reading.reason}` });
-        return;
-      }
-      const { entry, key } = reading;
-      if (signatures === "last-of-run" && signed.at(-1)?.key.kid === key.kid) signed.pop();
-      signed.push({ sequence, text, key });
-      const opened = { entry, digest: tools.hash(encodeBytes(text)), kid: key.kid };
-      yield opened;
-      // Only reached if the entry was applied.
-      onEntry?.(opened);
+  const replay = startReplay(ledger);
+  const check = createSignatureCheck(signatures, tools);
+  let { sequence } = ledger;
+  const apply = async (text: string): Promise<Fault | undefined> => {
+    sequence++;
+    const reading = readEntry(text, tools.keys);
+    if (reading.kind === "refused") return { sequence, reason: `ledger-${reading.reason}` };
+    const { entry, key } = reading;
+    await check.add({ sequence, text, key });
+    const opened = { entry, digest: tools.hash(encodeBytes(text)), kid: key.kid };
+    const refused = replay.apply(opened);
+    if (refused === undefined) onEntry?.(opened);
+    return refused;
+  };
+  const fault = await findFirst(texts, apply);
+  // Nothing was opened after an entry with a fault, so a forged one is not after it.
+  const forged = await check.end();
+  if (forged !== undefined) return refuse({ sequence: forged, reason: "ledger-signature" });
+  return fault === undefined ? { kind: "ledger", ledger: replay.end() } : refuse(fault);
+}
+
+async function findFirst(
+  texts: EntryTexts,
+  find: (text: string) => Promise<Fault | undefined>,
+): Promise<Fault | undefined> {
+  for await (const some of texts) {
+    for (const text of typeof some === "string" ? [some] : some) {
+      const found = await find(text);
+      if (found !== undefined) return found;
     }
   }
-  const fold = replayEntries(ledger, openEntries());
-  // Nothing was opened after the entry that was refused.
-  const forged = await findForged(signed, tools);
-  if (forged !== undefined) return refuse({ sequence: forged, reason: "ledger-signature" });
-  if (fold.kind === "refused") return refuse(fold);
-  const [fault] = unreadable;
-  return fault === undefined ? { kind: "ledger", ledger: fold.ledger } : refuse(fault);
+  return undefined;
 }
 
 interface SignedEntry {
@@ -97,19 +105,55 @@ function refuse({ sequence, reason, because }: Fault): LedgerExtension {
   return { kind: "refused", problem };
 }
 
-/** Number of signatures that are verified in parallel. */
-const verifiedAtOnce = 512;
+/** Number of signatures that are verified with one call, and of calls at the same time. */
+const verifiedAtOnce = 256;
+const callsAtOnce = 4;
 
-/** The number of the first entry whose signature is not valid. */
-async function findForged(
-  signed: readonly SignedEntry[],
+interface SignatureCheck {
+  /** Waits if the verification is behind, so that few texts are held. */
+  readonly add: (entry: SignedEntry) => Promise<void>;
+  /** The number of the first entry whose signature is not valid. */
+  readonly end: () => Promise<number | undefined>;
+}
+
+/** Verifies signatures in the background, which uses the other cores. */
+function createSignatureCheck(
+  which: ExtendOptions["signatures"],
   { verifySignature }: LedgerTools,
-): Promise<number | undefined> {
-  for (let from = 0; from < signed.length; from += verifiedAtOnce) {
-    const some = signed.slice(from, from + verifiedAtOnce);
+): SignatureCheck {
+  let waiting: SignedEntry[] = [];
+  const running: Promise<number | undefined>[] = [];
+  let forged: number | undefined;
+  const findForged = async (some: readonly SignedEntry[]): Promise<number | undefined> => {
     const valid = await Promise.all(some.map(({ text, key }) => verifySignature(text, key)));
-    const wrong = some.find((_, index) => valid[index] !== true);
-    if (wrong !== undefined) return wrong.sequence;
-  }
-  return undefined;
+    return some.find((_, index) => valid[index] !== true)?.sequence;
+  };
+  const start = (): void => {
+    const call = findForged(waiting);
+    waiting = [];
+    running.push(call);
+    // An error is thrown where the result is awaited.
+    call.catch(() => {});
+  };
+  /** In the order of the entries, so that the first forged one is found first. */
+  const finish = async (left: number): Promise<void> => {
+    while (running.length > left) {
+      const found = await running.shift();
+      forged ??= found;
+    }
+  };
+  return {
+    add: async (entry) => {
+      if (which === "last-of-run" && waiting.at(-1)?.key.kid === entry.key.kid) waiting.pop();
+      waiting.push(entry);
+      if (waiting.length < verifiedAtOnce) return;
+      start();
+      await finish(callsAtOnce - 1);
+    },
+    end: async () => {
+      start();
+      await finish(0);
+      return forged;
+    },
+  };
 }

@@ -45,7 +45,10 @@ test("the remembered commit must be in the history, and its entries must come fi
   ]);
 });
 
-const withFile = (path: string, bytes: string | undefined): Partial<LedgerEvidence> => {
+const withFile = (
+  path: string,
+  bytes: string | undefined,
+): Pick<LedgerEvidence, "files" | "listing"> => {
   const changed = new Map(files);
   if (bytes === undefined) changed.delete(path);
   else changed.set(path, bytes);
