@@ -12,6 +12,9 @@ import {
   type ExtendOptions,
   type OpenedEntry,
 } from "../../../../src/core/rollout/ledger/verify-entries.ts";
+import { entriesPath } from "../../../../src/core/rollout/ledger/layout.ts";
+import { createLedgerReader } from "../../../../src/core/rollout/ledger/reader.ts";
+import type { LedgerStore } from "../../../../src/core/rollout/ledger/store-port.ts";
 import type { PublicKey } from "../../../../src/core/formats/jws.ts";
 import { makeKeys, type Keys } from "../../../support/builders/tickets.ts";
 
@@ -83,7 +86,7 @@ test("verifies each signature of a long ledger once and in order", async () => {
   );
 });
 
-test.each([1, 2, 511, 512, 513, 1024, 1025])(
+test.each([1, 2, 255, 256, 257, 512, 513, 1024, 1025])(
   "reports a wrong signature at entry %i, regardless of later entries",
   async (sequence) => {
     const { extended } = await extend(swapSignature(swapSignature(chain, sequence), count));
@@ -224,4 +227,74 @@ test("an entry signed before the verdicts were renamed is read with the current 
     "locked-out",
     "hardened",
   ]);
+});
+
+/** A branch with these entry files; counts the files that are read at once. */
+function storeOf(texts: readonly string[]) {
+  const names = texts.map((_, index) => `blob ${index}`);
+  const asked: number[] = [];
+  const refuse = async (): Promise<never> => {
+    throw new Error("not needed");
+  };
+  const store: LedgerStore = {
+    readHead: async () => "head",
+    list: async () => new Map(names.map((name, index) => [entriesPath(index + 1), name])),
+    read: async (some) => {
+      asked.push(some.length);
+      return some.map((name) => texts[names.indexOf(name)] ?? "");
+    },
+    commit: refuse,
+  };
+  return { store, asked };
+}
+
+describe("many files", () => {
+  const readAll = async (texts: readonly string[]) => {
+    const { store, asked } = storeOf(texts);
+    const tools = { keys: [keys.publicKey], hash: hashSha256, verifySignature };
+    const state = await createLedgerReader(store, tools).read();
+    return { state, asked };
+  };
+
+  test("are read some at a time, in order", async () => {
+    const texts = chain.slice(0, 100).map((entry) => `${entry}\n`);
+    const { state, asked } = await readAll(texts);
+    expect(asked).toEqual([32, 32, 32, 4]);
+    expect(state.ledger.sequence).toBe(100);
+    expect(state.ledger.tip).toBe(hashSha256(chain[99] ?? ""));
+    expect(state.last).toEqual({ path: entriesPath(100), text: texts[99] });
+  });
+
+  test("may cut entries anywhere, also between those read at once", async () => {
+    const whole = chain
+      .slice(0, 20)
+      .map((entry) => `${entry}\n`)
+      .join("");
+    const length = Math.ceil(whole.length / 70);
+    const texts = Array.from({ length: 70 }, (_, at) =>
+      whole.slice(at * length, at * length + length),
+    );
+    const { state, asked } = await readAll(texts);
+    expect(asked).toEqual([32, 32, 6]);
+    expect(state.ledger.tip).toBe(hashSha256(chain[19] ?? ""));
+  });
+
+  test("are refused from the first entry on that does not fit, and no more is read", async () => {
+    const texts = chain.slice(0, 200).map((entry) => `${entry}\n`);
+    const reading = readAll(texts.toSpliced(40, 1));
+    await expect(reading).rejects.toThrow("the ledger cannot be trusted: entry 41: ");
+  });
+
+  test("end at an error of the store", async () => {
+    const { store } = storeOf(chain.slice(0, 100).map((entry) => `${entry}\n`));
+    const tools = { keys: [keys.publicKey], hash: hashSha256, verifySignature };
+    const broken: LedgerStore = {
+      ...store,
+      read: async (names) => {
+        if (names.includes("blob 40")) throw new Error("no answer");
+        return store.read(names);
+      },
+    };
+    await expect(createLedgerReader(broken, tools).read()).rejects.toThrow("no answer");
+  });
 });
