@@ -25,6 +25,7 @@ import { clientOptions, createSlackChat, nameLimits } from "./slack/web-api.ts";
 import { checkGithub, checkPeople } from "./doctor.ts";
 import { describeCardTroubles } from "./views/card-trouble.ts";
 import type { TurnPorts } from "./runtime/loop.ts";
+import { makeVisible } from "../src/core/base/text.ts";
 import { postJson } from "./runtime/post-json.ts";
 
 export interface Secrets {
@@ -179,7 +180,8 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
 
 function describeQueries({ client }: Controller): string | undefined {
   const reason = client.queryTrouble();
-  return reason && `files are requested one by one, as the last GraphQL query failed: ${reason}`;
+  if (reason === undefined) return undefined;
+  return `files are requested one by one, as the last GraphQL query failed: ${makeVisible(reason)}`;
 }
 
 async function openSocket({ appToken }: Secrets, options: object): Promise<unknown> {

@@ -74,7 +74,7 @@ export function createRounds(tools: RoundTools): Rounds {
         metrics.round.setToCurrentTime();
       } catch (error) {
         // Continues after any error: the rollouts must be checked again.
-        trouble = error instanceof HardenError ? error.message : "an unexpected error";
+        trouble = error instanceof HardenError ? makeVisible(error.message) : "an unexpected error";
         log.error(describe(error), "a round failed");
         pauseMs = Math.min(maxPauseMs, pauseMs * 2);
       }

@@ -1,4 +1,5 @@
 import { HardenError } from "../../src/core/base/errors.ts";
+import { makeVisible } from "../../src/core/base/text.ts";
 
 /** Result of one check before the start. */
 export interface StartCheck {
@@ -33,7 +34,7 @@ export function printChecks(checks: readonly StartCheck[]): string {
     .map(({ what, problem, next, isWarning }) =>
       problem === undefined
         ? `ok    ${what}\n`
-        : `${isWarning ? "WARN " : "WRONG"} ${what}: ${problem}\n      ${next}\n`,
+        : `${isWarning ? "WARN " : "WRONG"} ${what}: ${makeVisible(problem)}\n      ${makeVisible(next)}\n`,
     )
     .join("");
 }

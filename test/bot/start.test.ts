@@ -397,11 +397,11 @@ test("a bot that may not send queries warns, and works without them", async () =
   const files = writeBotFiles(scene);
   const ready = async (): Promise<string> => (await fetch(`${scene.monitor}/readyz`)).text();
   await until(async () => (await ready()) === "ok\n");
-  const answer = { status: 403, message: "Blocked by the proxy" };
+  const answer = { status: 403, message: "Blocked\n\u001b[31mby the proxy" };
   github.fail({ on: /POST \/graphql/, when: "before", with: answer, times: 99 });
   const { status, output } = await runBotOnce(files, "--check");
   expect(status).toBe(0);
-  const reason = 'GitHub refused POST /graphql (403): "Blocked by the proxy"';
+  const reason = String.raw`GitHub refused POST /graphql (403): "Blocked\x0a\x1b[31mby the proxy"`;
   expect(output).toContain(`WARN  GraphQL queries: ${reason}\n      Allow POST /graphql`);
   await scene.bot.check();
   const answered = await fetch(`${scene.monitor}/readyz`);
