@@ -1,3 +1,4 @@
+import { whyNoHttps } from "../../fleet/obstacles.ts";
 import { readCommented } from "../../formats/ini/edit.ts";
 import {
   commentedInServer,
@@ -27,14 +28,15 @@ export const httpsPortMissing: Rule = {
       "HTTPS is the only data port that may stay open. Without it, closing HTTP and FTP would lock every backup out. SEP does not document whether STPD has a built-in default. This rule cannot be suppressed.",
     source: "SEP, Disabling unsecure transport modes (5.1.0), Disable the HTTP and FTP ports.",
   },
-  check: ofFile((file) => {
+  check: ofFile((file, folder) => {
     // A line in another section or spelling is reported by other rules.
     if (file.entries.some(({ known }) => known === key)) return findSecondNumber(file);
     const commented = commentedInServer(file, key).find((line) => holdsPort(file, line));
+    const obstacle = whyNoHttps(folder);
     return [
       {
         message: `${key} is ${commented === undefined ? "not set" : "commented out"}, so HTTPS is probably off`,
-        help: advise(file, commented),
+        help: obstacle === undefined ? advise(file, commented) : `Leave it for now: ${obstacle}.`,
         ...openHttps(file, commented),
       },
     ];

@@ -126,6 +126,14 @@ testRule(httpsPortMissing, [
     after: "[STPD_Server]\nSTPD_HTTPS_PORT=12443\n",
   },
   {
+    name: "advises nothing that no client could use",
+    help: "Leave it for now: the host name rds_1 contains",
+    host: "rds_1",
+    before: "[STPD_Server]\n#STPD_HTTPS_PORT=12443\n",
+    findings: ["1: [STPD_Server]: STPD_HTTPS_PORT is commented out, so HTTPS is probably off"],
+    after: "[STPD_Server]\nSTPD_HTTPS_PORT=12443\n",
+  },
+  {
     name: "finds two numbers, neither of which is certain to be the HTTPS port",
     before: stpdIni("STPD_HTTPS_PORT=11443", "[STPD_Server]", "STPD_HTTPS_PORT=11444"),
     help: "comment out the others",
