@@ -129,7 +129,7 @@ async function checkTeam(
 
 async function checkQueries({ query, queryTrouble }: GithubClient): Promise<StartCheck> {
   const next =
-    "Allow POST /graphql of the API (see Network in docs/github.md): until then, each file takes a request.";
+    "Until queries work, each file takes a request. If a proxy blocks POST /graphql of the API, allow it: see Network in docs/github.md.";
   const found = await tryCheck("GraphQL queries", next, async () => {
     await query(
       "query ($owner: String!, $repo: String!) { repository(owner: $owner, name: $repo) { id } }",

@@ -146,7 +146,7 @@ function createTransport(access: GithubAccess): Transport {
     for (let tries = 1; ; tries++) {
       try {
         const answer = await pace.turn(route, () => sendOnce(route, parameters, url));
-        if (answer.status >= 300 || isText(answer.data) || (isRead(route) && isCutOff(answer)))
+        if (answer.status >= 300 || isText(answer.data) || isCutOff(answer))
           throw misread(answer.status, request, advice);
         const refusal = route === queryRoute ? findQueryRefusal(answer) : undefined;
         if (refusal !== undefined) throw refusal;
@@ -233,7 +233,8 @@ function isText(data: unknown): boolean {
 
 /** The client returns an answer whose body is lost half-way as an empty one. */
 function isCutOff({ status, data }: Pick<Received, "status" | "data">): boolean {
-  return status === 200 && (data === "" || (data instanceof ArrayBuffer && data.byteLength === 0));
+  if (status !== 200 && status !== 201) return false;
+  return data === "" || (data instanceof ArrayBuffer && data.byteLength === 0);
 }
 
 /** The route with its parameters filled in, for messages. */

@@ -81,6 +81,16 @@ test.each(troubles)("tries a read that gets %s three times", async (_, answer) =
   expect((await readRepository(next.client)).id).toBe(7);
 });
 
+const place = { workflow_id: "a.yml", ref: "main" };
+const writes: readonly ((client: Client) => Promise<unknown>)[] = [
+  ({ request }) =>
+    request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", place),
+  ({ request }) =>
+    request("PATCH /repos/{owner}/{repo}/git/refs/{ref}", { ref: "heads/b", sha: "a" }),
+  ({ request }) => request("PUT /repos/{owner}/{repo}/subscription", {}),
+  ({ request }) => request("DELETE /repos/{owner}/{repo}/git/refs/{ref}", { ref: "heads/b" }),
+];
+
 /** A body that ends early, as its connection is lost or its time is up. */
 const cutOff =
   (type: string): (() => Answer) =>
@@ -110,10 +120,20 @@ test.each([
   );
 });
 
+test("a write whose answer is cut off is not repeated, and its result is unknown", async () => {
+  for (const write of writes) {
+    const { scene, client } = makeScene(cutOff("application/json"));
+    expect(hasReason(await failure(write(client)), "no-answer")).toBe(true);
+    expect(scene.asked.length).toBe(1);
+  }
+});
+
 test("no content is a valid answer", async () => {
-  const { scene, client } = makeScene(() => new Response(null, { status: 204 }));
-  await readRepository(client);
-  expect(scene.asked.length).toBe(1);
+  for (const ask of [readRepository, ...writes]) {
+    const { scene, client } = makeScene(() => new Response(null, { status: 204 }));
+    await ask(client);
+    expect(scene.asked.length).toBe(1);
+  }
 });
 
 test.each(limits)("tries a query that gets %s three times", async (_, answer) => {
@@ -135,16 +155,6 @@ test("sends queries concurrently, like other reads", async () => {
   await Promise.all([1, 2, 3].map(() => client.query("query", {})));
   expect(together.most).toBe(3);
 });
-
-const place = { workflow_id: "a.yml", ref: "main" };
-const writes: readonly ((client: Client) => Promise<unknown>)[] = [
-  ({ request }) =>
-    request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", place),
-  ({ request }) =>
-    request("PATCH /repos/{owner}/{repo}/git/refs/{ref}", { ref: "heads/b", sha: "a" }),
-  ({ request }) => request("PUT /repos/{owner}/{repo}/subscription", {}),
-  ({ request }) => request("DELETE /repos/{owner}/{repo}/git/refs/{ref}", { ref: "heads/b" }),
-];
 
 test.each([...troubles, ["401", json({}, 401)] as const])(
   "sends a write that gets %s once",
