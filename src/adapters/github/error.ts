@@ -91,7 +91,7 @@ function readListed(error: unknown): string | undefined {
   return typeof field === "string" ? `${field}: ${String(code)}` : undefined;
 }
 
-export function isLimit({ status, headers, said }: Answer): boolean {
+function isLimit({ status, headers, said }: Answer): boolean {
   if (status === 429) return true;
   // Refused queries have the status 200.
   if (status !== 403 && status !== 200) return false;
