@@ -34,7 +34,7 @@ test("approvers see the findings and risks that the requester saw", async () => 
   expect(found.length).toBeGreaterThan(0);
   for (const { finding } of found) expect(text).toContain(`(${finding.rule})`);
   expect(text).toContain("Risk: this is a Server");
-  expect(text).toContain("no rollout has verified that file");
+  expect(text).toContain("no rollout has verified it");
 });
 
 test("later pages need no further request", async () => {

@@ -67,14 +67,13 @@ test("a plan as a message", () => {
       Risk: the service of SEP sesam restarts (all hosts).
       Risk: this is a Server: while it restarts, no backup of its clients starts (server-1).
       Risk: the old ports stay open next to HTTPS (all hosts).
-      Risk: the ledger names the file on the host, but no rollout has verified that file (all hosts).
+      Risk: the file on the host is recorded, but no rollout has verified it (all hosts).
       Findings: 3 errors (server-1).
     Wave 1 of 3, 1 host: rds-1.
     Wave 2 of 3, 1 host: rds-2.
     Wave 3 of 3, 1 host: server-1.
     rds-1, wave 1, runner rds-1. Risk: the service of SEP sesam restarts. Risk: the old ports stay open
-    next to HTTPS. Risk: the ledger names the file on the host, but no rollout has verified that file.
-    Findings: 0.
+    next to HTTPS. Risk: the file on the host is recorded, but no rollout has verified it. Findings: 0.
     | --- a/hosts/rds-1/stpd.ini
     | +++ b/hosts/rds-1/stpd.ini
     | @@ -1,5 +1,5 @@
@@ -86,8 +85,7 @@ test("a plan as a message", () => {
     | +STPD_HTTPS_PORT=11443
     | +STPD_HTTPS_PRIORITY_STRING="NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:-VERS-SSL3.0:-3DES-CBC:-DES-CBC:%SERVER_PRECEDENCE"
     rds-2, wave 2, runner rds-2. Risk: the service of SEP sesam restarts. Risk: the old ports stay open
-    next to HTTPS. Risk: the ledger names the file on the host, but no rollout has verified that file.
-    Findings: 0.
+    next to HTTPS. Risk: the file on the host is recorded, but no rollout has verified it. Findings: 0.
     | --- a/hosts/rds-2/stpd.ini
     | +++ b/hosts/rds-2/stpd.ini
     | @@ -1,5 +1,5 @@
@@ -100,7 +98,7 @@ test("a plan as a message", () => {
     | +STPD_HTTPS_PRIORITY_STRING="NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:-VERS-SSL3.0:-3DES-CBC:-DES-CBC:%SERVER_PRECEDENCE"
     server-1, wave 3, runner server-1. Risk: the service of SEP sesam restarts. Risk: this is a Server:
     while it restarts, no backup of its clients starts. Risk: the old ports stay open next to HTTPS.
-    Risk: the ledger names the file on the host, but no rollout has verified that file. Findings: 3.
+    Risk: the file on the host is recorded, but no rollout has verified it. Findings: 3.
     | --- a/hosts/server-1/stpd.ini
     | +++ b/hosts/server-1/stpd.ini
     | @@ -1,5 +1,5 @@
@@ -145,7 +143,7 @@ test("what a plan says about all of its hosts", () => {
     "Risk: the service of SEP sesam restarts (all hosts).",
     "Risk: this is a Server: while it restarts, no backup of its clients starts (server-1).",
     "Risk: the old ports stay open next to HTTPS (all hosts).",
-    "Risk: the ledger names the file on the host, but no rollout has verified that file (all hosts).",
+    "Risk: the file on the host is recorded, but no rollout has verified it (all hosts).",
     "These depend on HTTP or FTP: client-7: uses HTTP (excepted); a client without a name: uses FTP (excepted).",
     "Findings: 3 errors (server-1).",
   ]);

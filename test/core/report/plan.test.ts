@@ -29,7 +29,7 @@ test("the text shows what approvers need to know", () => {
     host rds1: wave 1, runner rds1
       risk: the service of SEP sesam restarts
       risk: the old ports stay open next to HTTPS
-      risk: the ledger names the file on the host, but no rollout has verified that file
+      risk: the file on the host is recorded, but no rollout has verified it
       | --- a/hosts/rds1/stpd.ini
       | +++ b/hosts/rds1/stpd.ini
       | @@ -1,5 +1,5 @@
@@ -45,7 +45,7 @@ test("the text shows what approvers need to know", () => {
       risk: the service of SEP sesam restarts
       risk: this is a Server: while it restarts, no backup of its clients starts
       risk: the old ports stay open next to HTTPS
-      risk: the ledger names the file on the host, but no rollout has verified that file
+      risk: the file on the host is recorded, but no rollout has verified it
       error: hosts/s1/stpd.ini:1:1: globals.ini is missing; unless gv_conf_use_com_stpd_kill is https, aborting a transfer uses FTP and fails once FTP is closed [globals-abort-over-https]
       error: hosts/s1/stpd.ini:1:1: globals.ini is missing; unless gv_default_interface_prefix is https, migrations keep using HTTP or FTP [globals-migration-prefix]
       error: hosts/s1/stpd.ini:1:1: globals.ini is missing; unless gv_default_interface_prefix_ext is https, migrations keep using HTTP or FTP [globals-migration-prefix-ext]
@@ -108,7 +108,7 @@ test("the markdown shows the same", () => {
 
     - the service of SEP sesam restarts
     - the old ports stay open next to HTTPS
-    - the ledger names the file on the host, but no rollout has verified that file
+    - the file on the host is recorded, but no rollout has verified it
 
     \`\`\`diff
     --- a/hosts/rds1/stpd.ini
@@ -130,7 +130,7 @@ test("the markdown shows the same", () => {
     - the service of SEP sesam restarts
     - this is a Server: while it restarts, no backup of its clients starts
     - the old ports stay open next to HTTPS
-    - the ledger names the file on the host, but no rollout has verified that file
+    - the file on the host is recorded, but no rollout has verified it
     - error: hosts/s1/stpd.ini&#58;1: globals.ini is missing; unless gv&#95;conf&#95;use&#95;com&#95;stpd&#95;kill is https, aborting a transfer uses FTP and fails once FTP is closed (globals-abort-over-https)
     - error: hosts/s1/stpd.ini&#58;1: globals.ini is missing; unless gv&#95;default&#95;interface&#95;prefix is https, migrations keep using HTTP or FTP (globals-migration-prefix)
     - error: hosts/s1/stpd.ini&#58;1: globals.ini is missing; unless gv&#95;default&#95;interface&#95;prefix&#95;ext is https, migrations keep using HTTP or FTP (globals-migration-prefix-ext)

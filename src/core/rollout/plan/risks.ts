@@ -8,7 +8,7 @@ export const risks = {
   restart: "the service of SEP sesam restarts",
   server: "this is a Server: while it restarts, no backup of its clients starts",
   bridge: "the old ports stay open next to HTTPS",
-  unproven: "the ledger names the file on the host, but no rollout has verified that file",
+  unproven: "the file on the host is recorded, but no rollout has verified it",
   "first-without-ftp": "the first time without the FTP port",
   "first-without-http": "the first time without the HTTP port",
   restored: "an earlier file that was verified on this host; the config repo has another one",
