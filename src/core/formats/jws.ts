@@ -58,15 +58,45 @@ export function printHeader(type: JwsType, kid: string): string {
   return printCanonical({ alg: "Ed25519", kid, typ: type });
 }
 
+/** The encoded headers with which keys sign, for readers of many signatures. */
+export type SignedHeaders = ReadonlyMap<string, PublicKey>;
+
+export function listHeaders(type: JwsType, keys: readonly PublicKey[]): SignedHeaders {
+  // Of two keys with one id, the first one counts.
+  const latestFirst = keys.toReversed();
+  return new Map(latestFirst.map((key) => [encodeBase64Url(printHeader(type, key.kid)), key]));
+}
+
 /**
  * Parses a compact JWS strictly: canonical JSON in unpadded base64url, and a header with only the
  * algorithm, the id of a known key, and the type. Does not verify the signature.
  */
-export function readJws(text: string, type: JwsType, keys: readonly PublicKey[]): JwsReading {
+export function readJws(
+  text: string,
+  type: JwsType,
+  keys: readonly PublicKey[],
+  known: SignedHeaders = new Map(),
+): JwsReading {
   const parts = text.length > longest[type] ? [] : text.split(".");
-  const [header, payload, signature] = parts.map(decodeBase64Url);
-  if (parts.length !== 3 || header === undefined || payload === undefined) return malformed;
-  if (signature === undefined) return malformed;
+  const [header = "", ...others] = parts;
+  const [payload, signature] = others.map(decodeBase64Url);
+  if (parts.length !== 3 || payload === undefined || signature === undefined) return malformed;
+  const key = known.get(header) ?? readHeader(header, type, keys);
+  if ("kind" in key) return key;
+  const body = readCanonical(decodeBytes(payload));
+  return body.kind === "refused" || signature.length !== 64
+    ? malformed
+    : { kind: "jws", key, payload: body.value };
+}
+
+/** The key that a header names, or why it is refused. */
+function readHeader(
+  text: string,
+  type: JwsType,
+  keys: readonly PublicKey[],
+): PublicKey | Extract<JwsReading, { readonly kind: "refused" }> {
+  const header = decodeBase64Url(text);
+  if (header === undefined) return malformed;
   const head = readCanonical(decodeBytes(header));
   if (head.kind === "refused") return malformed;
   const { value } = head;
@@ -78,14 +108,10 @@ export function readJws(text: string, type: JwsType, keys: readonly PublicKey[])
   const read = headerDecoder(value);
   if (read === undefined || read.typ !== type) return { kind: "refused", reason: "header" };
   const key = keys.find(({ kid }) => kid === read.kid);
-  if (key === undefined) return { kind: "refused", reason: "key-unknown" };
-  const body = readCanonical(decodeBytes(payload));
-  return body.kind === "refused" || signature.length !== 64
-    ? malformed
-    : { kind: "jws", key, payload: body.value };
+  return key ?? { kind: "refused", reason: "key-unknown" };
 }
 
-const malformed: JwsReading = { kind: "refused", reason: "malformed" };
+const malformed = { kind: "refused", reason: "malformed" } as const;
 
 /** Bytes to base64url without padding. */
 export function encodeBase64Url(bytes: string): string {

@@ -152,7 +152,9 @@ function judgePlans(
     const plan = plans.get(event.rollout);
     // A missing plan is already reported for its request.
     if (plan === undefined) return [];
-    const wrong = claimed.find((file) => !isPlanned(plan, file));
+    const targets = claimed.length === 0 ? [] : listTargets(plan);
+    const planned = new Set(targets.map(({ name, file }) => `${file} ${name}`));
+    const wrong = claimed.find(({ host, file }) => !planned.has(`${file} ${host}`));
     return wrong === undefined ? [] : [problem("ledger-results", where, wrong.host)];
   });
 }
@@ -197,10 +199,6 @@ export function isPlanOf(plan: Plan, { event, repository }: LedgerEntry): boolea
   );
 }
 
-function isPlanned(plan: Plan, { host, file }: HostFile): boolean {
-  return listTargets(plan).some((planned) => planned.name === host && planned.file === file);
-}
-
 interface Audited {
   readonly ledger: Ledger;
   readonly entries: readonly LinkedEntry[];
@@ -233,7 +231,8 @@ function judgeFiles(
 
 /** Paths of the files that plans deploy, which are written with the request. */
 function listBrought(plans: Plans): readonly string[] {
-  return [...plans.values()].flatMap((plan) => listTargets(plan).map(({ file }) => filePath(file)));
+  const digests = [...plans.values()].flatMap((plan) => listTargets(plan).map(({ file }) => file));
+  return [...new Set(digests)].map(filePath);
 }
 
 /** Digests of the files that an entry records on hosts, which the ledger must store. */
@@ -255,12 +254,12 @@ function listNamed(entries: readonly LinkedEntry[]): {
   readonly contents: ReadonlySet<string>;
   readonly plans: ReadonlySet<string>;
 } {
-  const contents = new Set<string>();
+  const digests = new Set<string>();
   const plans = new Set<string>();
   for (const { entry } of entries) {
     const { event } = entry;
     if (event.kind === "request") plans.add(planPath(event.plan));
-    for (const file of filesOf(event)) contents.add(filePath(file));
+    for (const file of filesOf(event)) digests.add(file);
   }
-  return { contents, plans };
+  return { contents: new Set([...digests].map(filePath)), plans };
 }

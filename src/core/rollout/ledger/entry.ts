@@ -1,7 +1,14 @@
 import { readVerdict } from "../../fleet/verdict.ts";
 import { printCanonical } from "../../formats/json/canonical.ts";
 import type { EnvironmentEvent } from "../state/environment.ts";
-import { readJws, type JwsReading, type PublicKey, type Signer } from "../../formats/jws.ts";
+import {
+  listHeaders,
+  readJws,
+  type JwsReading,
+  type PublicKey,
+  type SignedHeaders,
+  type Signer,
+} from "../../formats/jws.ts";
 import { driftCauses, type DriftNews, type HostDrift } from "./drift-record.ts";
 import type { CardMove, FleetSight } from "./fleet-observations.ts";
 import {
@@ -343,14 +350,24 @@ export type EntryReading =
   | { readonly kind: "entry"; readonly entry: LedgerEntry; readonly key: PublicKey }
   | Extract<JwsReading, { readonly kind: "refused" }>;
 
-/** Returns the compact JWS. */
-export function signEntry(entry: LedgerEntry, signer: Signer): Promise<string> {
-  return signer.sign("sesam-harden-ledger", printCanonical(entry));
+const entryType = "sesam-harden-ledger";
+
+export function listEntryHeaders(keys: readonly PublicKey[]): SignedHeaders {
+  return listHeaders(entryType, keys);
 }
 
-/** Parses a signed entry; does not verify the signature. */
-export function readEntry(text: string, keys: readonly PublicKey[]): EntryReading {
-  const reading = readJws(text, "sesam-harden-ledger", keys);
+/** Returns the compact JWS. */
+export function signEntry(entry: LedgerEntry, signer: Signer): Promise<string> {
+  return signer.sign(entryType, printCanonical(entry));
+}
+
+/** Parses a signed entry; does not verify the signature. `known` as from listEntryHeaders(). */
+export function readEntry(
+  text: string,
+  keys: readonly PublicKey[],
+  known?: SignedHeaders,
+): EntryReading {
+  const reading = readJws(text, entryType, keys, known);
   if (reading.kind === "refused") return reading;
   const entry = entryDecoder(reading.payload);
   return entry === undefined

@@ -1,7 +1,6 @@
-import { encodeBytes } from "../../base/text.ts";
 import type { Ledger } from "./ledger.ts";
 import { startReplay, type LinkedEntry } from "./replay.ts";
-import { readEntry } from "./entry.ts";
+import { listEntryHeaders, readEntry } from "./entry.ts";
 import type { PublicKey, VerifySignature } from "../../formats/jws.ts";
 import type { ReasonCode } from "../../base/reasons.ts";
 import type { Hash } from "../../base/hash.ts";
@@ -56,14 +55,16 @@ export async function extendLedger(
 ): Promise<LedgerExtension> {
   const replay = startReplay(ledger);
   const check = createSignatureCheck(signatures, tools);
+  const headers = listEntryHeaders(tools.keys);
   let { sequence } = ledger;
   const apply = async (text: string): Promise<Fault | undefined> => {
     sequence++;
-    const reading = readEntry(text, tools.keys);
+    const reading = readEntry(text, tools.keys, headers);
     if (reading.kind === "refused") return { sequence, reason: `ledger-${reading.reason}` };
     const { entry, key } = reading;
     await check.add({ sequence, text, key });
-    const opened = { entry, digest: tools.hash(encodeBytes(text)), kid: key.kid };
+    // It was read, so it is ASCII: its characters are its bytes.
+    const opened = { entry, digest: tools.hash(text), kid: key.kid };
     const refused = replay.apply(opened);
     if (refused === undefined) onEntry?.(opened);
     return refused;
