@@ -8,7 +8,6 @@ import {
   type EntryTexts,
   type LedgerProblem,
   type LedgerTools,
-  type OpenedEntry,
 } from "./verify-entries.ts";
 import { listTargets, type Plan } from "../plan/plan.ts";
 import { readPlan } from "../plan/plan-file.ts";
@@ -49,7 +48,6 @@ export interface AuditTools extends LedgerTools {
 
 export interface LedgerAudit {
   readonly ledger: Ledger;
-  readonly entries: readonly OpenedEntry[];
   readonly problems: readonly LedgerProblem[];
 }
 
@@ -64,13 +62,15 @@ export async function verifyLedger(
 ): Promise<LedgerAudit> {
   const { entries: texts, commits, files } = evidence;
   const outside = [...judgeHistory(commits), ...judgeRemembered(evidence)];
-  const entries: OpenedEntry[] = [];
+  const entries: LinkedEntry[] = [];
   const extended = await extendLedger(emptyLedger, texts, tools, {
     signatures: "every",
-    onEntry: (entry) => entries.push(entry),
+    onEntry: (opened) => {
+      if (needsFiles(opened.entry.event)) entries.push(opened);
+    },
   });
   if (extended.kind === "refused") {
-    return { ledger: emptyLedger, entries: [], problems: [...outside, extended.problem] };
+    return { ledger: emptyLedger, problems: [...outside, extended.problem] };
   }
   const { ledger } = extended;
   const plans = openPlans(entries, files, tools.hash);
@@ -79,7 +79,12 @@ export async function verifyLedger(
     ...judgePlans(entries, plans, ledger),
     ...judgeFiles({ ledger, entries, plans }, evidence, tools),
   ];
-  return { ledger, entries, problems };
+  return { ledger, problems };
+}
+
+/** Whether an event is compared with plans or files; the others are not held until the end. */
+function needsFiles(event: LedgerEntry["event"]): boolean {
+  return event.kind === "request" || event.kind === "verify" || filesOf(event).length > 0;
 }
 
 function problem(reason: LedgerProblem["reason"], where: string, detail = ""): LedgerProblem {

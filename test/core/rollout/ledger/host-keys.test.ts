@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { readLedgerAt } from "../../../../src/core/rollout/ledger/reader.ts";
 import { printLedgerCsv, renderLedgerLog } from "../../../../src/core/report/ledger-rows.ts";
 import { findUnproven } from "../../../../src/core/rollout/controller/compare-target.ts";
 import { auditLedger } from "../../../../src/core/rollout/ledger/run-audit.ts";
@@ -47,8 +48,9 @@ test("publishes each key once, and a new key replaces the old one", async () => 
   expect([...(store.branch.at(-1)?.files.keys() ?? [])]).toEqual(views);
   const audit = await auditLedger({ remembered: undefined }, { store, tools: book.tools });
   expect(audit.problems).toEqual([]);
-  expect(renderLedgerLog(audit.entries)).toContain("(controller)  keys of 2 hosts\n");
-  expect(printLedgerCsv(audit.entries, audit.ledger)).toContain(
+  const { entries } = await readLedgerAt(await store.readHead(), store, book.tools);
+  expect(renderLedgerLog(entries)).toContain("(controller)  keys of 2 hosts\n");
+  expect(printLedgerCsv(entries, audit.ledger)).toContain(
     `"keys","","","","","rds1","","${second.kid}"`,
   );
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { readLedgerAt } from "../../../../src/core/rollout/ledger/reader.ts";
 import { verifyLedger } from "../../../../src/core/rollout/ledger/audit.ts";
 import {
   createMemoryLedger,
@@ -32,9 +33,9 @@ test("writes a rollout from request to end, and passes the audit", async () => {
   const store = createMemoryLedger();
   const book = await makeBook(store);
   const id = await writeRollout(book);
-  const { ledger, problems, entries } = await audit(store, book.tools);
+  const { ledger, problems } = await audit(store, book.tools);
   expect(problems).toEqual([]);
-  expect(entries.length).toBe(12);
+  expect(ledger.sequence).toBe(12);
   expect(store.branch.length).toBe(12);
   expect(store.branch[0]?.parents).toEqual([]);
   expect(ledger.rollouts.get(id)?.state).toEqual({ kind: "succeeded" });
@@ -59,8 +60,9 @@ test("twenty concurrent writers lose and duplicate nothing", async () => {
     ),
   );
   expect(written.map(({ kind }) => kind)).toEqual(Array(20).fill("written"));
-  const { entries, problems } = await audit(store, book.tools);
+  const { problems } = await audit(store, book.tools);
   expect(problems).toEqual([]);
+  const { entries } = await readLedgerAt(await store.readHead(), store, book.tools);
   expect(new Set(entries.map(({ entry }) => JSON.stringify(entry.event))).size).toBe(20);
   expect(entries.length).toBe(20);
 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { hashSha256, nameBlob } from "../../../../src/adapters/runtime/crypto.ts";
 import { verifySignature } from "../../../../src/adapters/signatures.ts";
 import { isOver, type Rollout } from "../../../../src/core/rollout/state/rollout.ts";
+import { readLedgerAt } from "../../../../src/core/rollout/ledger/reader.ts";
 import { auditLedger } from "../../../../src/core/rollout/ledger/run-audit.ts";
 import {
   decideRollout,
@@ -147,7 +148,8 @@ export async function createControlled(
     },
     audit: async () => {
       const ports = { store: ledger, tools };
-      const { entries, problems } = await auditLedger({ remembered: undefined }, ports);
+      const { problems } = await auditLedger({ remembered: undefined }, ports);
+      const { entries } = await readLedgerAt(await ledger.readHead(), ledger, tools);
       return {
         history: entries.map(({ entry }) => messageOf(entry)),
         marks: entries.flatMap(({ entry: { event } }) => {
