@@ -25,18 +25,17 @@ export async function auditLedger(
   // Listed last, because a store can read files of the newest listing at lower cost.
   const listing: LedgerListing = head === undefined ? new Map() : await store.list(head);
   const named = [...listing].filter(([path]) => isContentPath(path));
-  const entryNames = listEntryNames(listing);
+  const names = listEntryNames(listing);
   // One call for the same reason.
-  const contents = [...(await store.read([...named.map(([, name]) => name), ...entryNames]))];
-  const entries = splitFiles(handOver(contents.splice(named.length)));
+  const contents = [...(await store.read([...named.map(([, name]) => name), ...names]))];
+  const texts = contents.splice(named.length);
   const files = new Map(named.map(([path], index) => [path, contents[index] ?? ""]));
-  const evidence = { commits, entries, listing, files };
-  const audit = await verifyLedger(
+  const remembered =
     commit === undefined
-      ? evidence
-      : { ...evidence, remembered: { commit, ...(await compare(before, listing, store)) } },
-    tools,
-  );
+      ? undefined
+      : { commit, ...(await compare(listEntryNames(before), { names, texts }, store)) };
+  const entries = splitFiles(handOver(texts));
+  const audit = await verifyLedger({ commits, entries, listing, files, remembered }, tools);
   return { ...audit, commit: head };
 }
 
@@ -45,20 +44,23 @@ async function* handOver(texts: string[]): AsyncGenerator<readonly string[]> {
   while (texts.length > 0) yield texts.splice(0, 32);
 }
 
-/** Reads the entries of two listings, without the files with which both begin. */
+interface EntryFiles {
+  readonly names: readonly string[];
+  readonly texts: readonly string[];
+}
+
+/** Reads earlier files of entries, without those with which both begin. */
 async function compare(
-  before: LedgerListing,
-  now: LedgerListing,
+  old: readonly string[],
+  { names, texts }: EntryFiles,
   store: LedgerStore,
 ): Promise<Omit<RememberedCommit, "commit">> {
-  const [old, current] = [listEntryNames(before), listEntryNames(now)];
   if (old.length === 0) return { entries: [], current: [] };
-  const differing = old.findIndex((name, index) => current[index] !== name);
-  // The last equal one is read as well, so that some entries are compared.
+  const differing = old.findIndex((name, index) => names[index] !== name);
+  // The last equal one is compared as well, so that there are entries.
   const from = Math.max(0, (differing < 0 ? old.length : differing) - 1);
-  const read = async (names: readonly string[]): Promise<readonly string[]> =>
-    splitEntries(await store.read(names.slice(from)));
-  return { entries: await read(old), current: await read(current) };
+  const earlier = await store.read(old.slice(from));
+  return { entries: splitEntries(earlier), current: splitEntries(texts.slice(from)) };
 }
 
 function listEntryNames(listing: LedgerListing): readonly string[] {
