@@ -147,7 +147,7 @@ async function* readAhead(
   for (let from = 0; from < names.length; from += filesAtOnce) {
     const texts = await next;
     next = request(from + filesAtOnce);
-    // Thrown where it is awaited, unless nobody reads on.
+    // Thrown where it is awaited, unless no one reads on.
     next.catch(() => {});
     yield texts;
   }
