@@ -264,7 +264,7 @@ test.each(refusals)("reads each blob by itself if a query gets %s", async (_, re
   expect(await read()).toEqual(blobs);
   expect(client.queryTrouble()).toMatch(/POST \/graphql/);
   expect(scene.requests.length).toBe(5);
-  // Repeating a query that nobody answers would delay each plan by a minute.
+  // Repeating a query that no one answers would delay each plan by a minute.
   expect([scene.bodies.length, scene.waits]).toEqual([1, []]);
   scene.elapsed += 599_000;
   expect(await read()).toEqual(blobs);
